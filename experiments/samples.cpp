@@ -1,0 +1,153 @@
+#include "experiments/samples.hpp"
+
+#include <algorithm>
+
+#include "sim/core/error.hpp"
+
+namespace neurosim {
+namespace {
+
+ConfigError population_error(const Description& description, const PopulationSpec& population,
+                             const std::string& key, const std::string& message) {
+  return ConfigError({{description.file, population.mark.line, population.mark.column,
+                       "populations." + population.name + "." + key, message}});
+}
+
+ConfigError data_error(const Description& description, const std::string& key,
+                       const std::string& message) {
+  return ConfigError({{description.file, 0, 0, "data." + key, message}});
+}
+
+SpikeTrain shifted_list(const SpikeListSource& list, Tick first) {
+  SpikeTrain train;
+  train.clear();
+  for (const auto& [tick, neuron] : list.spikes) train.append(first + tick, neuron);
+  return train;
+}
+
+}  // namespace
+
+Samples::Samples(const Description& description, const std::string& data_dir)
+    : description_(description) {
+  for (std::size_t p = 0; p < description.populations.size(); ++p) {
+    const auto& spec = description.populations[p].source;
+    if (!spec) continue;
+    Source& source = sources_.emplace_back();
+    source.population = p;
+    if (const auto* list = std::get_if<SpikeListSource>(&*spec)) {
+      source.list = shifted_list(*list, description.time.blank_before);
+    }
+  }
+  if (description.data) open_data(data_dir);
+  open_spike_files();
+}
+
+void Samples::open_data(const std::string& data_dir) {
+  const DataSpec& data = *description_.data;
+  const auto first = static_cast<std::size_t>(data.first);
+  const auto wanted = static_cast<std::size_t>(data.samples.value_or(0));
+  dataset_ = open_dataset({.name = data.dataset,
+                           .split = data.split,
+                           .seed = description_.seed,
+                           .samples = first + wanted,
+                           .data_dir = data_dir});
+  if (first >= dataset_->size()) {
+    throw data_error(description_, "first",
+                     "expected an index below the " + std::to_string(dataset_->size()) +
+                         " samples of " + data.dataset + ", got " + std::to_string(first));
+  }
+  const std::size_t available = dataset_->size() - first;
+  size_ = data.samples ? wanted : available;
+  if (size_ > available) {
+    throw data_error(description_, "samples",
+                     "expected at most the " + std::to_string(available) + " samples of " +
+                         data.dataset + " " + data.split + " from index " +
+                         std::to_string(first) + ", got " + std::to_string(size_));
+  }
+  encoder_ = make_rate_encoder({.gain = data.encoder.gain,
+                                .offset = data.encoder.offset,
+                                .first_spike_time = data.encoder.first_spike_time});
+  const std::size_t pixels = dataset_->rows() * dataset_->columns();
+  for (const Source& source : sources_) {
+    const PopulationSpec& population = description_.populations[source.population];
+    if (std::holds_alternative<DatasetSource>(*population.source) && population.size != pixels) {
+      throw population_error(description_, population, "shape",
+                             "expected " + std::to_string(pixels) + " neurons, one a pixel of " +
+                                 data.dataset + " (" + std::to_string(dataset_->rows()) + " x " +
+                                 std::to_string(dataset_->columns()) + "), got " +
+                                 std::to_string(population.size));
+    }
+  }
+}
+
+void Samples::open_spike_files() {
+  bool counted = dataset_ != nullptr;
+  for (Source& source : sources_) {
+    const PopulationSpec& population = description_.populations[source.population];
+    const auto* spec = std::get_if<SpikeFileSource>(&*population.source);
+    if (spec == nullptr) continue;
+    source.file = std::make_unique<SpikeFile>(
+        SpikeFile::Layout{.file = spec->file,
+                          .population = spec->population,
+                          .steps = spec->steps,
+                          .neurons = spec->neurons,
+                          .sample_offset = spec->sample_offset,
+                          .labels = spec->labels},
+        population.size);
+    if (!counted) size_ = source.file->samples();
+    counted = true;
+    if (source.file->samples() < size_) {
+      throw population_error(description_, population, "file",
+                             "expected at least " + std::to_string(size_) +
+                                 " samples, as the other sources have, found " +
+                                 std::to_string(source.file->samples()));
+    }
+  }
+}
+
+void Samples::fill(std::size_t index, SampleInput& input) const {
+  input.label = -1;
+  input.sources.resize(sources_.size());
+  for (std::size_t k = 0; k < sources_.size(); ++k) {
+    play(sources_[k], index, input.sources[k], input.label);
+  }
+}
+
+void Samples::play(const Source& source, std::size_t index, SpikeTrain& train,
+                   std::int64_t& label) const {
+  const TimeSpec& time = description_.time;
+  const SourceSpec& spec = *description_.populations[source.population].source;
+  const EncodingKey key = {.seed = description_.seed, .sample = static_cast<std::uint32_t>(index)};
+  if (std::holds_alternative<DatasetSource>(spec)) {
+    const std::size_t item = static_cast<std::size_t>(description_.data->first) + index;
+    std::vector<std::uint8_t> pixels(dataset_->rows() * dataset_->columns());
+    dataset_->image(item, pixels);
+    encoder_->encode(pixels, time.blank_before, time.steps, key, train);
+    label = dataset_->label(item);
+  } else if (source.file) {
+    source.file->read(index, time.blank_before, time.steps, train);
+    if (label < 0) label = source.file->label(index);
+  } else if (const auto* poisson = std::get_if<PoissonSource>(&spec)) {
+    poisson_train(poisson->rate_hz * time.step_ms / 1000,
+                  description_.populations[source.population].size, time.blank_before, time.steps,
+                  key, train);
+  } else {
+    train = source.list;
+  }
+}
+
+bool Samples::graded(std::size_t population) const {
+  return std::ranges::any_of(sources_, [&](const Source& source) {
+    return source.population == population && source.file && source.file->graded();
+  });
+}
+
+std::vector<std::string> Samples::class_names() const {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; dataset_ && c < dataset_->class_count(); ++c) {
+    names.push_back(std::to_string(c));
+  }
+  return names;
+}
+
+}  // namespace neurosim

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+#include "encoders/encoder.hpp"
+#include "sim/core/record.hpp"
+#include "sim/io/results.hpp"
+#include "sim/network/description.hpp"
+
+namespace neurosim {
+
+/// The input of every sample of a run: data through its encoder, recorded spikes, lists, Poisson
+/// trains. Safe to use from several threads; a sample's input depends on nothing but its index.
+class Samples {
+ public:
+  /// Opens what the description names. Throws DataError, and ConfigError where a population does
+  /// not fit its data.
+  Samples(const Description& description, const std::string& data_dir);
+
+  std::size_t size() const { return size_; }
+  /// Overwrites `input` with sample `index`.
+  void fill(std::size_t index, SampleInput& input) const;
+  /// Whether a source population's spikes carry values.
+  bool graded(std::size_t population) const;
+  std::vector<std::string> class_names() const;
+
+ private:
+  void open_data(const std::string& data_dir);
+  void open_spike_files();
+
+  struct Source {
+    std::size_t population;
+    std::unique_ptr<SpikeFile> file;  ///< for SpikeFileSource
+    SpikeTrain list;                  ///< for SpikeListSource
+  };
+  void play(const Source& source, std::size_t index, SpikeTrain& train,
+            std::int64_t& label) const;
+
+  const Description& description_;
+  std::size_t size_ = 1;
+  std::unique_ptr<Dataset> dataset_;
+  std::unique_ptr<Encoder> encoder_;
+  std::vector<Source> sources_;
+};
+
+}  // namespace neurosim

@@ -1,0 +1,199 @@
+#pragma once
+
+// Leaky integrate-and-fire neuron, the baseline of arXiv:2306.03623 (sec. 4.1). Per neuron and step:
+//
+//   V[t] = leak V[t-1] + input;   if V[t] > threshold: s[t] = 1, then the reset; else s[t] = 0.
+//
+//   reset zero      V becomes `rest`
+//   reset subtract  V becomes V - threshold
+//   reset none      V stays
+//
+// `reset_timing: same_step` resets in the step of the spike (the paper); `next_step` shows the
+// unreset V once and resets before the next input, as snnTorch does by default. For
+// `refractory_steps` after a spike V holds and input is ignored.
+//
+// A neuron without input needs no step at all: its state is V at the step `base` of its last
+// change, and V[t] = leak^(t - base) V[base]. That closed form is the definition for every engine
+// (iterated products would round differently), so any stretch of silence is one jump.
+
+#include <cmath>
+
+#include "models/model.hpp"
+#include "sim/core/numerics.hpp"
+
+namespace neurosim {
+
+/// leak^n for the lanes of a block, n = tick - base; n below 0 counts as 0 (held).
+template <class T>
+NS_KERNEL void decay_lanes(const T* leak, const IntOf<T>* base, IntOf<T> tick, int width,
+                           T* decay) {
+  IntOf<T> longest = 0;
+  Lanes<IntOf<T>> n;
+  Lanes<T> square;
+#pragma GCC ivdep
+  for (int k = 0; k < width; ++k) {
+    const IntOf<T> elapsed = tick - base[k];
+    n.at[k] = elapsed < 0 ? 0 : elapsed;
+    longest |= n.at[k];
+    square.at[k] = leak[k];
+    decay[k] = n.at[k] & 1 ? leak[k] : T(1);
+  }
+  // power() of numerics.hpp with the loops exchanged, so that lanes run side by side.
+  while ((longest >>= 1) != 0) {
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      n.at[k] >>= 1;
+      square.at[k] = square.at[k] * square.at[k];
+      decay[k] = n.at[k] & 1 ? decay[k] * square.at[k] : decay[k];
+    }
+  }
+}
+
+struct LifNeuron {
+  enum Field : std::size_t {
+    kLeak, kThreshold, kRest, kReset, kResetTiming, kRefractorySteps, kInitialV, kFieldCount
+  };
+  enum Reset { kZero, kSubtract, kNoReset };
+  enum ResetTiming { kSameStep, kNextStep };
+
+  static constexpr std::string_view kResets[] = {"zero", "subtract", "none"};
+  static constexpr std::string_view kResetTimings[] = {"same_step", "next_step"};
+
+  static constexpr FieldInfo kFields[] = {
+      {.name = "leak", .fallback = 0.9, .range = {0, 1}, .per_neuron = true,
+       .sentence = "share of V that is kept each step; the paper takes 0.99 with latency coding"},
+      {.name = "threshold", .fallback = 1, .range = {.low = 0}, .per_neuron = true,
+       .sentence = "V above it (strictly) is a spike"},
+      {.name = "rest", .fallback = 0, .per_neuron = true,
+       .sentence = "V after a spike with `reset: zero`; must not exceed the threshold"},
+      {.name = "reset", .kind = FieldKind::kChoice, .fallback = kZero, .choices = kResets,
+       .sentence = "what a spike does to V: zero (to `rest`), subtract (the threshold) or none"},
+      {.name = "reset_timing", .kind = FieldKind::kChoice, .fallback = kSameStep,
+       .choices = kResetTimings,
+       .sentence = "reset in the step of the spike, or in the next one (snnTorch's default)"},
+      {.name = "refractory_steps", .kind = FieldKind::kInteger, .fallback = 0,
+       .range = {0, 1000000}, .unit = "steps",
+       .sentence = "steps after a spike during which V holds and input is ignored"},
+      {.name = "initial_v", .fallback = 0, .per_neuron = true,
+       .sentence = "V before the first step"},
+  };
+  static_assert(std::size(kFields) == kFieldCount);
+  static constexpr std::string_view kVariables[] = {"v"};
+
+  static std::string check(std::span<const FieldValue> v) {
+    if (v[kRefractorySteps][0] > 0 && static_cast<ResetTiming>(v[kResetTiming][0]) == kNextStep) {
+      return "refractory_steps needs reset_timing: same_step";
+    }
+    const std::size_t count = std::max(v[kRest].size(), v[kThreshold].size());
+    for (std::size_t k = 0; k < count; ++k) {
+      if (value_of(v[kRest], k) > value_of(v[kThreshold], k)) {
+        return "rest must not exceed the threshold";
+      }
+    }
+    return {};
+  }
+
+  static constexpr ModelInfo kInfo = {
+      .name = "lif", .sentence = "leaky integrate-and-fire neuron with binary spikes",
+      .fields = kFields, .variables = kVariables, .check = &check};
+
+  template <class T>
+  struct Parameters {
+    Reset reset;
+    ResetTiming timing;
+    IntOf<T> refractory;
+  };
+  template <class T>
+  struct Cells {
+    Lanes<T> leak, threshold, rest, initial_v;
+  };
+  template <class T>
+  struct State {
+    Lanes<T> v;                ///< V at `base`
+    Lanes<IntOf<T>> base;  ///< step of the last change, or the end of the refractory time
+  };
+
+  template <class T>
+  static Parameters<T> parameters(std::span<const FieldValue> v) {
+    return {.reset = static_cast<Reset>(v[kReset][0]),
+            .timing = static_cast<ResetTiming>(v[kResetTiming][0]),
+            .refractory = static_cast<IntOf<T>>(v[kRefractorySteps][0])};
+  }
+
+  template <class T>
+  static void fill(Cells<T>& cells, int lane, std::span<const FieldValue> v, std::size_t neuron) {
+    cells.leak.at[lane] = static_cast<T>(value_of(v[kLeak], neuron));
+    cells.threshold.at[lane] = static_cast<T>(value_of(v[kThreshold], neuron));
+    cells.rest.at[lane] = static_cast<T>(value_of(v[kRest], neuron));
+    cells.initial_v.at[lane] = static_cast<T>(value_of(v[kInitialV], neuron));
+  }
+
+  template <class T>
+  static void reset(const Parameters<T>&, const Cells<T>& cells, State<T>& state) {
+    state.v = cells.initial_v;
+    for (auto& base : state.base.at) base = -1;
+  }
+
+  template <Reset kReset, ResetTiming kTiming, class T>
+  NS_KERNEL static std::uint32_t step_block(const Parameters<T>& p, const Cells<T>& cells,
+                                            State<T>& state, const T* input, IntOf<T> tick,
+                                            int width, T* output) {
+    constexpr bool kDelayed = kTiming == kNextStep && kReset != kNoReset;
+    constexpr bool kAtOnce = kTiming == kSameStep && kReset != kNoReset;
+    Lanes<T> decay;
+    decay_lanes(cells.leak.at, state.base.at, tick, width, decay.at);
+    const IntOf<T> refractory = p.refractory;
+    IntOf<T> awake = 0;
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      const T v = state.v.at[k], x = input[k], threshold = cells.threshold.at[k];
+      const IntOf<T> base = state.base.at[k];
+      const IntOf<T> held = tick <= base ? 1 : 0;
+      const IntOf<T> pending = kDelayed && v > threshold ? 1 : 0;
+      const T from = kReset == kZero && pending ? cells.rest.at[k] : v;
+      T u = fma(decay.at[k], from, x);
+      if (kReset == kSubtract) u = pending ? u - threshold : u;
+      u = held ? v : u;
+      const IntOf<T> spike = u > threshold ? 1 - held : 0;
+      T after = u;
+      if (kAtOnce) after = spike ? (kReset == kZero ? cells.rest.at[k] : u - threshold) : u;
+      const IntOf<T> driven = x != T(0) ? 1 - held : 0;
+      const IntOf<T> changed = driven | pending | (kAtOnce ? spike : 0);
+      state.v.at[k] = changed ? after : v;
+      state.base.at[k] = changed ? tick + (spike ? refractory : 0) : base;
+      output[k] = spike ? T(1) : T(0);
+      awake |= after > threshold ? 1 : 0;  // it will fire or be reset without any input
+    }
+    return awake != 0;
+  }
+
+  template <class T>
+  NS_KERNEL static std::uint32_t step(const Parameters<T>& p, const Cells<T>& cells,
+                                      State<T>& state, const T* input, const StepContext& context,
+                                      T* output) {
+    const auto tick = static_cast<IntOf<T>>(context.tick);
+    const int width = context.width;
+    if (p.reset == kNoReset) {
+      return step_block<kNoReset, kSameStep>(p, cells, state, input, tick, width, output);
+    }
+    if (p.timing == kSameStep) {
+      return p.reset == kZero
+                 ? step_block<kZero, kSameStep>(p, cells, state, input, tick, width, output)
+                 : step_block<kSubtract, kSameStep>(p, cells, state, input, tick, width, output);
+    }
+    return p.reset == kZero
+               ? step_block<kZero, kNextStep>(p, cells, state, input, tick, width, output)
+               : step_block<kSubtract, kNextStep>(p, cells, state, input, tick, width, output);
+  }
+
+  template <class T>
+  static double observe(const Parameters<T>&, const Cells<T>& cells, const State<T>& state,
+                        std::size_t, int lane, Tick tick) {
+    const auto n = static_cast<std::int32_t>(tick - state.base.at[lane]);
+    return static_cast<double>(power(cells.leak.at[lane], n) * state.v.at[lane]);
+  }
+};
+
+static_assert(NeuronModel<LifNeuron>);
+
+}  // namespace neurosim

@@ -1,0 +1,28 @@
+#include "models/registry.hpp"
+
+#include <array>
+
+#include "models/model_list.hpp"
+
+namespace neurosim {
+namespace {
+
+template <class... Models>
+constexpr std::array<ModelInfo, sizeof...(Models)> infos(std::tuple<Models...>*) {
+  return {Models::kInfo...};
+}
+
+constexpr auto kModels = infos(static_cast<ModelList*>(nullptr));
+
+}  // namespace
+
+std::span<const ModelInfo> models() { return kModels; }
+
+const ModelInfo* find_model(std::string_view name) {
+  for (const ModelInfo& model : kModels) {
+    if (model.name == name) return &model;
+  }
+  return nullptr;
+}
+
+}  // namespace neurosim

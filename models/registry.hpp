@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/fields.hpp"
+
+namespace neurosim {
+
+/// What the description of a network needs to know of a neuron model.
+struct ModelInfo {
+  std::string_view name;      ///< as written in YAML, e.g. `src`
+  std::string_view sentence;  ///< one line for `neurosim help models`
+  std::span<const FieldInfo> fields;
+  std::span<const std::string_view> variables;  ///< state variables that can be recorded
+  bool graded = false;  ///< spikes carry values in (0, 1] instead of being all alike
+  bool spikes = true;   ///< false: never sends events, its state is read instead (leaky_readout)
+  /// Checks that concern several fields at once; `values` follows `fields`. Returns what is wrong
+  /// or an empty string.
+  std::string (*check)(std::span<const FieldValue> values) = nullptr;
+};
+
+/// All neuron models, in the order of the list in registry.cpp.
+std::span<const ModelInfo> models();
+
+/// The model of that name, or nullptr.
+const ModelInfo* find_model(std::string_view name);
+
+}  // namespace neurosim

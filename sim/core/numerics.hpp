@@ -1,0 +1,138 @@
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+
+// The project's own elementary functions. libm's results differ between machines and between
+// scalar and vector code; these are plain arithmetic without branches, so that compilers vectorise
+// them and every engine, block width and instruction set gives the same bits.
+
+/// Inlined everywhere: one source compiled for several instruction sets must not share symbols.
+#define NS_KERNEL [[gnu::always_inline]] inline
+
+namespace neurosim {
+
+NS_KERNEL float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+NS_KERNEL double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
+template <class T>
+using IntOf = std::conditional_t<std::is_same_v<T, float>, std::int32_t, std::int64_t>;
+
+/// The bits of a number, to compare states exactly.
+NS_KERNEL std::int32_t bits(float x) { return std::bit_cast<std::int32_t>(x); }
+NS_KERNEL std::int64_t bits(double x) { return std::bit_cast<std::int64_t>(x); }
+
+namespace numerics {
+
+template <class T>
+struct Constants;
+
+template <>
+struct Constants<float> {
+  static constexpr float kSaturation = 10.0f;  // tanh rounds to 1 above 9.01
+  static constexpr float kRound = 0x1.8p23f;   // adding it rounds to an integer in the low bits
+  static constexpr int kMantissaBits = 23, kBias = 127;
+  static constexpr float kLn2High = 0x1.62e4p-1f, kLn2Low = 0x1.7f7d1cp-20f;
+  // 1 / k! for k = 7 .. 2: the rest of the series is below 2e-8 for |r| <= ln(2) / 2.
+  static constexpr float kExpm1[] = {1.f / 5040, 1.f / 720, 1.f / 120, 1.f / 24, 1.f / 6, 0.5f};
+};
+
+template <>
+struct Constants<double> {
+  static constexpr double kSaturation = 22.0;
+  static constexpr double kRound = 0x1.8p52;
+  static constexpr int kMantissaBits = 52, kBias = 1023;
+  static constexpr double kLn2High = 0x1.62e42fefa38p-1, kLn2Low = 0x1.ef35793c7673p-45;
+  // 1 / k! for k = 14 .. 2: the rest of the series is below 1e-18.
+  static constexpr double kExpm1[] = {1. / 87178291200, 1. / 6227020800, 1. / 479001600,
+                                      1. / 39916800,    1. / 3628800,    1. / 362880,
+                                      1. / 40320,       1. / 5040,       1. / 720,
+                                      1. / 120,         1. / 24,         1. / 6,
+                                      0.5};
+};
+
+/// The polynomial with coefficients from the highest power down. Written as a fold, since a loop
+/// here would keep compilers from vectorising the loop over neurons around it.
+template <class T, std::size_t... kIndex>
+NS_KERNEL T horner(const T (&coefficients)[sizeof...(kIndex) + 1], T x,
+                   std::index_sequence<kIndex...>) {
+  T sum = coefficients[0];
+  ((sum = fma(sum, x, coefficients[kIndex + 1])), ...);
+  return sum;
+}
+
+/// exp(y) - 1 for 0 <= y <= 2 kSaturation, within 2 units in the last place.
+template <class T>
+NS_KERNEL T expm1_positive(T y) {
+  using C = Constants<T>;
+  const T shifted = fma(y, T(1.44269504088896340736), C::kRound);  // y / ln 2, rounded
+  const T n = shifted - C::kRound;
+  const T r = fma(-n, C::kLn2Low, fma(-n, C::kLn2High, y));
+  const T series =
+      horner(C::kExpm1, r, std::make_index_sequence<std::size(C::kExpm1) - 1>());
+  const T p = fma(series, r * r, r);
+  const auto exponent = (std::bit_cast<IntOf<T>>(shifted) + C::kBias) << C::kMantissaBits;
+  const T two_n = std::bit_cast<T>(exponent);
+  return fma(two_n, p, two_n - T(1));
+}
+
+}  // namespace numerics
+
+NS_KERNEL float magnitude(float x) { return __builtin_fabsf(x); }
+NS_KERNEL double magnitude(double x) { return __builtin_fabs(x); }
+NS_KERNEL float with_sign(float x, float sign) { return __builtin_copysignf(x, sign); }
+NS_KERNEL double with_sign(double x, double sign) { return __builtin_copysign(x, sign); }
+
+/// Hyperbolic tangent, within 2 units in the last place.
+/// Exactly odd, exactly +-1 for large arguments, exactly 0 at 0. NaN stays NaN.
+template <class T>
+NS_KERNEL T tanh(T x) {
+  using C = numerics::Constants<T>;
+  const T size = magnitude(x);
+  const T a = size > C::kSaturation ? C::kSaturation : size;
+  const T e = numerics::expm1_positive(a + a);
+  // e / (e + 2) = 1 - 2 / (e + 2): the first keeps its digits near 0, the second near 1.
+  const bool large = e > T(1);
+  const T quotient = (large ? T(-2) : e) / (e + T(2));
+  return with_sign(large ? T(1) + quotient : quotient, x);
+}
+
+/// Logistic function 1 / (1 + exp(-x)).
+template <class T>
+NS_KERNEL T sigmoid(T x) {
+  return fma(T(0.5), tanh(T(0.5) * x), T(0.5));
+}
+
+/// a^n for n >= 0 by repeated squaring, so that a state can jump over n silent steps at once.
+/// power(a, 1) is exactly a.
+template <class T>
+NS_KERNEL T power(T a, std::int32_t n) {
+  T result = 1;
+  for (; n > 0; n >>= 1) {
+    result = (n & 1) ? result * a : result;
+    a = a * a;
+  }
+  return result;
+}
+
+/// Natural logarithm for positive normal numbers, within 2 units in the last place.
+NS_KERNEL double log(double x) {
+  // x = m 2^e with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(f), f = (m - 1) / (m + 1).
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const std::uint64_t shift = bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  const auto e = static_cast<double>(static_cast<std::int64_t>(shift >> 52) - 1023);
+  const double m =
+      std::bit_cast<double>((shift & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu);
+  const double f = (m - 1) / (m + 1);
+  const double s = f * f;
+  double series = 1.0 / 23;
+  for (int k = 21; k >= 3; k -= 2) series = fma(series, s, 1.0 / k);
+  const double log_m = fma(2 * f * s, series, 2 * f);
+  return fma(e, 0x1.62e42fefa38p-1, fma(e, 0x1.ef35793c7673p-45, log_m));
+}
+
+}  // namespace neurosim

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/aligned.hpp"
+#include "sim/core/record.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/network/kernels.hpp"
+#include "sim/network/neuron_blocks.hpp"
+
+namespace neurosim {
+
+/// The spikes of one block at one tick, as it sent them.
+struct BlockSpikes {
+  Tick tick = 0;
+  std::uint32_t block = 0;
+  std::uint64_t mask = 0;
+  std::size_t first_value = 0;
+};
+
+/// State of one population during a sample, and what it sends. One step of one block goes through
+/// advance(), whichever engine asks for it.
+template <class T>
+class Population {
+ public:
+  Population(const NeuronBlocks<T>& neurons, std::uint64_t seed);
+
+  const NeuronBlocks<T>& neurons() const { return neurons_; }
+
+  /// Back to the initial state, with nothing sent.
+  void reset(std::uint32_t sample);
+
+  struct Outcome {
+    std::uint64_t spikes = 0;  ///< mask of the lanes that fired
+    bool awake = false;        ///< the block must be stepped again at the next tick
+  };
+  /// One tick of one block. The spikes are kept until take_spikes(); output() shows all lanes.
+  Outcome advance(int block, Tick tick, const T* input);
+
+  const T* output() const { return output_.at; }
+
+  /// Appends what was sent to `train`, in order of tick and neuron, and counts it per neuron.
+  /// REQUIRES: blocks advanced in ascending order, each in tick order, or ticks in ascending order,
+  /// each with blocks in ascending order.
+  void take_spikes(SpikeTrain& train, std::vector<std::uint32_t>& spiking_ticks);
+
+  double observe(NeuronId neuron, std::size_t variable, Tick tick) const;
+  /// All variables of all neurons at `tick`, [variable][neuron].
+  void dump(Tick tick, std::vector<double>& values) const;
+
+  std::uint64_t updates = 0;  ///< neuron updates computed since reset()
+
+ private:
+  void* state(int block) { return states_.data() + offset(block); }
+  const void* state(int block) const { return states_.data() + offset(block); }
+  std::size_t offset(int block) const { return static_cast<std::size_t>(block) * stride_; }
+
+  const NeuronBlocks<T>& neurons_;
+  const Kernels<T>& kernels_;
+  std::uint64_t seed_;
+  std::uint32_t sample_ = 0;
+  std::size_t stride_;
+  AlignedVector<std::byte> states_;
+  Lanes<T> output_;
+  std::vector<BlockSpikes> sent_, sorted_;
+  std::vector<T> values_;
+};
+
+}  // namespace neurosim

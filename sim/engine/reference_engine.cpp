@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include "sim/engine/engine.hpp"
+#include "sim/engine/sample.hpp"
+#include "sim/engine/tracer.hpp"
+
+namespace neurosim {
+namespace {
+
+/// Every tick, every neuron, every weight, silent or not. Shares with the event engine one step of
+/// one block and nothing of its scheduling, delivery or counting.
+template <class T>
+class ReferenceEngine final : public Engine {
+ public:
+  ReferenceEngine(const Network<T>& network, const Observation& observation)
+      : network_(network),
+        kernels_(kernels<T>()),
+        sample_(network, observation),
+        tracer_(observation) {
+    for (const Stage& stage : network.stages) {
+      order_.insert(order_.end(), stage.populations.begin(), stage.populations.end());
+    }
+    for (const Projection<T>& projection : network.projections) {
+      matrices_.push_back(projection.dense ? unpack(projection) : std::vector<T>());
+      history_length_ = std::max(history_length_, projection.delay + 1);
+    }
+    for (const std::size_t size : network.sizes) {
+      const std::size_t padded = (size + kBlock - 1) / kBlock * kBlock;
+      outputs_.emplace_back(static_cast<std::size_t>(history_length_), AlignedVector<T>(padded));
+    }
+  }
+
+  void run(std::size_t index, const SampleInput& input, SampleRecord& record) override {
+    sample_.begin(index, input, record);
+    tracer_.begin(record, network_.ticks);
+    for (auto& history : outputs_) {
+      for (auto& output : history) std::fill(output.begin(), output.end(), T(0));
+    }
+    std::vector<std::size_t> packet(network_.population_count(), 0);
+    for (Tick tick = 0; tick < network_.ticks; ++tick) {
+      for (const std::size_t p : order_) {
+        if (network_.neurons[p] == nullptr) {
+          play_source(p, tick, packet[p], record);
+        } else {
+          step_population(p, tick, record);
+        }
+      }
+    }
+    sample_.end(record);
+  }
+
+ private:
+  static std::vector<T> unpack(const Projection<T>& projection) {
+    std::vector<T> matrix(projection.sources * projection.targets);
+    for (std::size_t t = 0; t < projection.targets; ++t) {
+      const std::size_t first = t / kBlock * kBlock;
+      const std::size_t left = projection.targets - first;
+      const std::size_t width =
+          left < kBlock ? (left + kLaneGroup - 1) / kLaneGroup * kLaneGroup : kBlock;
+      const T* slab = projection.slab(static_cast<int>(t / kBlock));
+      for (std::size_t s = 0; s < projection.sources; ++s) {
+        matrix[s * projection.targets + t] = slab[s * width + t - first];
+      }
+    }
+    return matrix;
+  }
+
+  AlignedVector<T>& output(std::size_t population, Tick tick) {
+    return outputs_[population][static_cast<std::size_t>(tick % history_length_)];
+  }
+
+  void play_source(std::size_t p, Tick tick, std::size_t& packet, const SampleRecord& record) {
+    AlignedVector<T>& out = output(p, tick);
+    std::fill(out.begin(), out.end(), T(0));
+    const SpikeTrain& train = record.spikes[p];
+    if (packet == train.packet_count() || train.tick(packet) != tick) return;
+    const SpikePacket spikes = train.packet(packet++);
+    for (std::size_t k = 0; k < spikes.ids.size(); ++k) {
+      out[spikes.ids[k]] = spikes.values.empty() ? T(1) : static_cast<T>(spikes.values[k]);
+    }
+  }
+
+  void step_population(std::size_t p, Tick tick, SampleRecord& record) {
+    Population<T>& population = sample_.population(p);
+    const int blocks = population.neurons().blocks();
+    input_.assign(static_cast<std::size_t>(blocks) * kBlock, T(0));
+    for (const std::size_t incoming : network_.incoming[p]) {
+      if (tick >= network_.projections[incoming].delay) multiply(incoming, tick, record);
+    }
+    AlignedVector<T>& out = output(p, tick);
+    for (int block = 0; block < blocks; ++block) {
+      const auto first = static_cast<std::size_t>(block) * kBlock;
+      population.advance(block, tick, input_.data() + first);
+      std::copy_n(population.output(), population.neurons().count(block), out.data() + first);
+      tracer_.write(population, p, block, tick, tick + 1, record);
+    }
+    population.take_spikes(record.spikes[p], record.spiking_ticks[p]);
+  }
+
+  void multiply(std::size_t index, Tick tick, SampleRecord& record) {
+    const Projection<T>& projection = network_.projections[index];
+    const AlignedVector<T>& source = output(projection.from, tick - projection.delay);
+    ProjectionCounters& counters = record.projections[index];
+    for (std::size_t s = 0; s < projection.sources; ++s) {
+      if (source[s] > T(0)) {
+        ++counters.events;
+        counters.synaptic_operations += projection.out_degree[s];
+      }
+      if (projection.dense) {
+        kernels_.add_row(matrices_[index].data() + s * projection.targets, source[s],
+                         projection.targets, input_.data());
+      } else {
+        const std::uint64_t begin = projection.row_begin[s];
+        kernels_.deliver_sparse(projection.target.data() + begin,
+                                projection.weight.data() + begin,
+                                projection.row_begin[s + 1] - begin, source[s], input_.data());
+      }
+    }
+  }
+
+  const Network<T>& network_;
+  const Kernels<T>& kernels_;
+  Sample<T> sample_;
+  Tracer tracer_;
+  std::vector<std::size_t> order_;
+  std::vector<std::vector<T>> matrices_;  ///< [projection]: [source][target], dense ones
+  Tick history_length_ = 1;
+  std::vector<std::vector<AlignedVector<T>>> outputs_;  ///< [population][tick % length][neuron]
+  AlignedVector<T> input_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Engine> make_reference_engine(const Network<T>& network,
+                                              Observation observation) {
+  return std::make_unique<ReferenceEngine<T>>(network, observation);
+}
+
+template std::unique_ptr<Engine> make_reference_engine(const Network<float>&, Observation);
+template std::unique_ptr<Engine> make_reference_engine(const Network<double>&, Observation);
+
+}  // namespace neurosim

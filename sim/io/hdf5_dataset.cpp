@@ -1,0 +1,180 @@
+#include <functional>
+#include <numeric>
+
+#include "sim/core/error.hpp"
+#include "sim/io/hdf5.hpp"
+#include "sim/io/hdf5_native.hpp"
+
+namespace neurosim::hdf5 {
+namespace {
+
+/// Measured on rasters (see recorder.cpp): higher levels cost more time than they save in bytes.
+constexpr unsigned kDeflateLevel = 1;
+
+Kind kind_of(H5T_class_t type) {
+  switch (type) {
+    case H5T_INTEGER:
+      return Kind::kInteger;
+    case H5T_FLOAT:
+      return Kind::kReal;
+    case H5T_STRING:
+      return Kind::kText;
+    default:
+      return Kind::kOther;
+  }
+}
+
+Handle creation_properties(const Layout& layout) {
+  Handle properties(H5Pcreate(H5P_DATASET_CREATE));
+  if (layout.chunk.empty()) return properties;
+  const std::vector<hsize_t> chunk(layout.chunk.begin(), layout.chunk.end());
+  H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data());
+  // Rows are written as soon as they exist.
+  H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER);
+  if (layout.filter == Filter::kShuffleDeflate) {
+    H5Pset_shuffle(properties.get());
+    H5Pset_deflate(properties.get(), kDeflateLevel);
+  }
+  return properties;
+}
+
+/// The part of a dataset's space that holds `count` rows from `first` on.
+Handle select_rows(hid_t dataset, const Shape& shape, std::uint64_t first, std::uint64_t count) {
+  Handle space(H5Dget_space(dataset));
+  if (shape.empty()) return space;
+  std::vector<hsize_t> start(shape.size(), 0);
+  std::vector<hsize_t> extent(shape.begin(), shape.end());
+  start[0] = first;
+  extent[0] = count;
+  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+  return space;
+}
+
+}  // namespace
+
+Dataset::Dataset(Handle handle, std::string file, std::string path)
+    : Object(std::move(handle), std::move(file), std::move(path)) {
+  const Handle space(H5Dget_space(id()));
+  const Handle type(H5Dget_type(id()));
+  if (space.get() < 0 || type.get() < 0) fail_with_cause(this->file(), this->path(), "unreadable");
+  if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) fail("holds no data");
+  std::vector<hsize_t> extent(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
+  H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
+  shape_.assign(extent.begin(), extent.end());
+  kind_ = kind_of(H5Tget_class(type.get()));
+}
+
+std::uint64_t Dataset::row_width() const {
+  if (shape_.empty()) return 1;
+  return std::accumulate(shape_.begin() + 1, shape_.end(), std::uint64_t{1}, std::multiplies<>());
+}
+
+void Dataset::expect(Kind wanted) const {
+  if (kind_ == Kind::kInteger || (kind_ == Kind::kReal && wanted == Kind::kReal)) return;
+  fail(wanted == Kind::kReal ? "expected numbers" : "expected integers");
+}
+
+void Dataset::write_rows(Type type, std::uint64_t first, std::uint64_t count, const void* data) {
+  const Guard guard;
+  const Handle where = select_rows(id(), shape_, first, count);
+  const Handle from = make_space({count * row_width()});
+  if (H5Dwrite(id(), memory_type(type), from.get(), where.get(), H5P_DEFAULT, data) < 0) {
+    fail_with_cause(file(), path(), "cannot be written");
+  }
+}
+
+void Dataset::append_rows(Type type, std::uint64_t count, const void* data) {
+  if (count == 0) return;
+  const Guard guard;
+  const std::uint64_t first = shape_[0];
+  shape_[0] += count;
+  const std::vector<hsize_t> extent(shape_.begin(), shape_.end());
+  if (H5Dset_extent(id(), extent.data()) < 0) fail_with_cause(file(), path(), "cannot be written");
+  write_rows(type, first, count, data);
+}
+
+void Dataset::read_rows(Type type, std::uint64_t first, std::uint64_t count, void* out) const {
+  if (count * row_width() == 0) return;
+  const Guard guard;
+  const Handle where = select_rows(id(), shape_, first, count);
+  const Handle into = make_space({count * row_width()});
+  if (H5Dread(id(), memory_type(type), into.get(), where.get(), H5P_DEFAULT, out) < 0) {
+    fail_with_cause(file(), path(), "cannot be read");
+  }
+}
+
+Dataset Group::create_dataset(const std::string& name, Type type, const Layout& layout) {
+  const Guard guard;
+  const Handle space =
+      make_space(layout.shape, layout.chunk.empty() ? Extent::kFixed : Extent::kGrowing);
+  const Handle properties = creation_properties(layout);
+  Handle dataset(H5Dcreate2(id(), name.c_str(), stored_type(type), space.get(), H5P_DEFAULT,
+                            properties.get(), H5P_DEFAULT));
+  if (dataset.get() < 0) fail_with_cause(file(), child(name), "cannot be created");
+  return Dataset(std::move(dataset), file(), child(name));
+}
+
+Dataset Group::dataset(const std::string& path) const {
+  const Guard guard;
+  if (!contains(path)) throw DataError(file(), child(path) + ": missing");
+  Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
+  if (object.get() < 0) fail_with_cause(file(), child(path), "cannot be opened");
+  if (H5Iget_type(object.get()) != H5I_DATASET) {
+    throw DataError(file(), child(path) + ": not a dataset");
+  }
+  return Dataset(std::move(object), file(), child(path));
+}
+
+void Group::write_text(const std::string& name, const std::string& text) {
+  const Guard guard;
+  const Handle type = text_type();
+  const Handle space = make_space({});
+  const Handle dataset(H5Dcreate2(id(), name.c_str(), type.get(), space.get(), H5P_DEFAULT,
+                                  H5P_DEFAULT, H5P_DEFAULT));
+  const char* pointer = text.c_str();
+  if (dataset.get() < 0 ||
+      H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer) < 0) {
+    fail_with_cause(file(), child(name), "cannot be written");
+  }
+}
+
+void Group::write_texts(const std::string& name, const std::vector<std::string>& texts) {
+  const Guard guard;
+  const Handle type = text_type();
+  const Handle space = make_space({texts.size()});
+  const Handle dataset(H5Dcreate2(id(), name.c_str(), type.get(), space.get(), H5P_DEFAULT,
+                                  H5P_DEFAULT, H5P_DEFAULT));
+  std::vector<const char*> pointers;
+  for (const auto& text : texts) pointers.push_back(text.c_str());
+  if (dataset.get() < 0 ||
+      H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) {
+    fail_with_cause(file(), child(name), "cannot be written");
+  }
+}
+
+std::string Group::read_text(const std::string& path) const {
+  const Guard guard;
+  if (!dataset(path).shape().empty()) {
+    throw DataError(file(), child(path) + ": expected a single text");
+  }
+  return read_texts(path)[0];
+}
+
+std::vector<std::string> Group::read_texts(const std::string& path) const {
+  const Guard guard;
+  const Dataset found = dataset(path);
+  if (found.kind() != Kind::kText || found.shape().size() > 1) found.fail("expected text");
+  if (found.rows() == 0) return {};
+  const Handle type(H5Dget_type(found.id()));
+  const Handle space(H5Dget_space(found.id()));
+  const auto read = [&](hid_t memory, void* data) {
+    return H5Dread(found.id(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
+  };
+  std::vector<std::string> texts;
+  if (read_strings(type.get(), space.get(), found.rows(), read, texts) < 0) {
+    fail_with_cause(file(), found.path(), "cannot be read");
+  }
+  return texts;
+}
+
+}  // namespace neurosim::hdf5

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/record.hpp"
+
+namespace neurosim {
+
+/// One population as the output file knows it.
+struct RecordedPopulation {
+  std::string name;
+  std::string model;
+  std::vector<std::size_t> shape;
+  std::size_t size = 0;
+  bool spikes = true;         ///< false: a readout, its values are read instead
+  bool record_raster = false; ///< write /spikes/<name>
+  bool graded = false;
+};
+
+struct RecordedProjection {
+  std::string name;
+  std::string from, to;
+  std::uint64_t synapses = 0;
+  Tick delay = 0;
+};
+
+/// What is known of a run before its first sample.
+struct RunHeader {
+  std::string network_name;
+  std::string network_yaml;  ///< resolved, every default written out
+  std::uint64_t seed = 1;
+  std::string version;
+  std::string engine;  ///< event, reference
+  std::string precision;
+  double step_ms = 1;
+  Tick ticks_per_sample = 0;
+  std::vector<std::string> class_names;  ///< may be empty
+  std::vector<RecordedPopulation> populations;
+  std::vector<RecordedProjection> projections;
+  /// State traces: population, variables, neurons (values empty).
+  std::vector<StateTrace> traces;
+};
+
+/// A sink that streams a run to one HDF5 file (layout: sim/io/README.md). The file appears under
+/// `path` only when it is whole: it is written to `path` + ".partial" and renamed by end().
+/// Memory does not grow with the number of samples. Throws DataError when it cannot be written,
+/// or exists already and `overwrite` is not allowed.
+enum class Overwrite { kRefuse, kAllow };
+std::unique_ptr<Sink> make_hdf5_recorder(const std::string& path, const RunHeader& header,
+                                         Overwrite overwrite);
+
+}  // namespace neurosim

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/record.hpp"
+#include "sim/io/recorder.hpp"
+
+namespace neurosim {
+
+/// Totals of one population over all samples of a results file.
+struct PopulationTotals {
+  std::uint64_t spikes = 0;
+  std::uint64_t updates_done = 0;
+  std::uint64_t updates_skipped = 0;
+  double mean_activity = 0;        ///< mean T(s) over samples and neurons (Eq. 4), in [0, 1]
+  std::uint64_t silent_neurons = 0;  ///< neurons without a single spike in any sample
+};
+
+struct ProjectionTotals {
+  std::uint64_t events = 0;
+  std::uint64_t synaptic_operations = 0;
+};
+
+/// A results file, opened for reading. Reads in chunks: memory does not grow with the file.
+/// Every function throws DataError naming the file and what is wrong with it; lengths and types
+/// are checked on opening. REQUIRES of every function: indices in range. Safe to read from several
+/// threads.
+class Results {
+ public:
+  explicit Results(const std::string& path);
+  ~Results();
+
+  const RunHeader& header() const;
+  std::size_t samples() const;
+  bool complete() const;  ///< false: the run was interrupted after samples()
+  std::vector<std::int64_t> labels() const;       ///< -1: none
+  std::vector<std::int64_t> predictions() const;  ///< -1: none
+  PopulationTotals population(std::size_t index) const;
+  ProjectionTotals projection(std::size_t index) const;
+  /// Values of the readout population at the last tick; empty: the run has none.
+  std::vector<double> readout(std::size_t sample) const;
+  /// T(s) of Eq. 4 for each neuron; empty for a population that does not spike.
+  std::vector<double> activity(std::size_t population, std::size_t sample) const;
+  /// State trace `index` of header().traces, as [variable][tick][neuron] (single precision).
+  StateTrace trace(std::size_t index, std::size_t sample) const;
+  bool has_raster(std::size_t population) const;
+  /// The recorded spikes of one sample, ticks counted from the start of the sample.
+  SpikeTrain raster(std::size_t population, std::size_t sample) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Spike trains a sample from arrays of an HDF5 file (see SpikeFileSource), one sample at a time.
+class SpikeFile {
+ public:
+  struct Layout {
+    std::string file;
+    std::string population;  ///< a file written by `neurosim run`; else the four datasets below
+    std::string steps, neurons, sample_offset, labels;
+  };
+  /// `neurons`: size of the population that will receive the spikes; ids beyond it are an error.
+  SpikeFile(const Layout& layout, std::size_t neurons);
+  ~SpikeFile();
+  std::size_t samples() const;
+  std::int64_t label(std::size_t sample) const;  ///< -1: none
+  bool graded() const;  ///< whether spikes carry values
+  /// Overwrites `train`; ticks shifted by `first`; a tick not below `steps` is an error, as is
+  /// anything out of order. Safe to call from several threads (reads are serialised).
+  void read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace neurosim

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/registry.hpp"
+#include "sim/core/fields.hpp"
+#include "sim/core/types.hpp"
+
+namespace neurosim {
+
+/// A place in the YAML file, for messages that come after reading. Lines and columns count from 1.
+struct Mark {
+  int line = 0;
+  int column = 0;
+};
+
+/// A dataset of an HDF5 file; `file` is already resolved against the folder of the YAML file.
+struct FileArray {
+  std::string file;
+  std::string dataset;
+  friend bool operator==(const FileArray&, const FileArray&) = default;
+};
+
+struct TimeSpec {
+  Tick steps = 200;        ///< steps of the stimulus
+  double step_ms = 1.0;    ///< length of a step
+  Tick blank_before = 0;   ///< steps without stimulus before it (`blank_steps: {before, after}`)
+  Tick blank_after = 0;
+  Tick total() const { return blank_before + steps + blank_after; }
+  friend bool operator==(const TimeSpec&, const TimeSpec&) = default;
+};
+
+/// Rate coding: a Bernoulli train with p = clamp(gain * pixel + offset, 0, 1) at each step.
+struct EncoderSpec {
+  std::string type = "rate";
+  double gain = 1.0;
+  double offset = 0.0;
+  Tick first_spike_time = 0;  ///< steps before it stay silent
+  friend bool operator==(const EncoderSpec&, const EncoderSpec&) = default;
+};
+
+struct DataSpec {
+  std::string dataset;                 ///< mnist, fashion-mnist, synthetic-digits
+  std::string split = "test";          ///< train, test
+  std::optional<std::int64_t> samples; ///< none: all (synthetic-digits: must be given)
+  std::int64_t first = 0;              ///< index of the first sample used
+  EncoderSpec encoder;
+  friend bool operator==(const DataSpec&, const DataSpec&) = default;
+};
+
+/// Sources: populations whose spikes come from outside.
+struct DatasetSource {  ///< the top-level `data:` through its encoder
+  friend bool operator==(const DatasetSource&, const DatasetSource&) = default;
+};
+struct SpikeListSource {  ///< `spikes: [[tick, neuron], ...]`, the same for every sample
+  std::vector<std::pair<Tick, NeuronId>> spikes;
+  friend bool operator==(const SpikeListSource&, const SpikeListSource&) = default;
+};
+struct PoissonSource {  ///< each neuron fires with probability `rate_hz * step_ms / 1000` a step
+  double rate_hz = 0;
+  friend bool operator==(const PoissonSource&, const PoissonSource&) = default;
+};
+/// Spikes from HDF5, one train a sample: parallel arrays `steps` and `neurons` over all samples,
+/// and `sample_offset` [samples + 1] into them; optionally `labels` [samples]. With `population`
+/// set instead, a file written by `neurosim run` is read: that population's recorded spikes.
+struct SpikeFileSource {
+  std::string file;
+  std::string population;
+  std::string steps, neurons, sample_offset, labels;
+  friend bool operator==(const SpikeFileSource&, const SpikeFileSource&) = default;
+};
+using SourceSpec = std::variant<DatasetSource, SpikeListSource, PoissonSource, SpikeFileSource>;
+
+/// The value of a model parameter as described: numbers, or a dataset with one number a neuron.
+using ParameterSpec = std::variant<FieldValue, FileArray>;
+
+struct PopulationSpec {
+  std::string name;
+  std::string model;                  ///< a registered neuron model, or a source kind: `source`,
+                                      ///< `spike_list`, `poisson`, `spike_file`
+  std::vector<std::size_t> shape;     ///< e.g. {28, 28}; `size: n` is {n}
+  std::size_t size = 0;               ///< product of shape
+  const ModelInfo* info = nullptr;    ///< nullptr for sources
+  std::vector<ParameterSpec> parameters;  ///< follows info->fields
+  std::optional<SourceSpec> source;
+  Mark mark;
+};
+
+enum class Connect {
+  kAllToAll,          ///< every source to every target
+  kOneToOne,          ///< equal sizes
+  kClassGroups,       ///< target c: +excitatory from its own group of sources, inhibitory from others
+  kFixedProbability,  ///< each pair with probability p
+  kFixedIndegree,     ///< each target from `indegree` sources drawn without replacement
+  kPairs,             ///< listed in an HDF5 dataset [synapses, 2] of (source, target)
+};
+
+struct ConnectSpec {
+  Connect kind = Connect::kAllToAll;
+  double probability = 0;     ///< kFixedProbability
+  std::int64_t indegree = 0;  ///< kFixedIndegree
+  FileArray pairs;            ///< kPairs
+  friend bool operator==(const ConnectSpec&, const ConnectSpec&) = default;
+};
+
+struct ConstantWeights {
+  double value = 1;
+  friend bool operator==(const ConstantWeights&, const ConstantWeights&) = default;
+};
+struct UniformWeights {
+  double low = 0, high = 1;
+  friend bool operator==(const UniformWeights&, const UniformWeights&) = default;
+};
+struct NormalWeights {
+  double mean = 0, standard_deviation = 1;
+  friend bool operator==(const NormalWeights&, const NormalWeights&) = default;
+};
+struct XavierUniformWeights {  ///< U(-a, a), a = gain sqrt(6 / (fan_in + fan_out))
+  double gain = 1;
+  friend bool operator==(const XavierUniformWeights&, const XavierUniformWeights&) = default;
+};
+struct ClassGroupWeights {
+  double excitatory = 1, inhibitory = -0.1;
+  friend bool operator==(const ClassGroupWeights&, const ClassGroupWeights&) = default;
+};
+using WeightSpec = std::variant<ConstantWeights, UniformWeights, NormalWeights,
+                                XavierUniformWeights, ClassGroupWeights, FileArray>;
+
+enum class Storage { kAutomatic, kDense, kSparse };
+
+struct ProjectionSpec {
+  std::string name;  ///< default `<from>_to_<to>`, made unique
+  std::size_t from = 0, to = 0;  ///< indices into populations
+  ConnectSpec connect;
+  WeightSpec weights;
+  Storage storage = Storage::kAutomatic;
+  Tick delay = 0;
+  bool learn = false;
+  Mark mark;
+};
+
+struct StateRecordSpec {
+  std::size_t population = 0;
+  std::vector<std::string> variables;
+  std::vector<NeuronId> neurons;
+  friend bool operator==(const StateRecordSpec&, const StateRecordSpec&) = default;
+};
+
+struct RecordSpec {
+  std::vector<std::size_t> spikes;  ///< populations whose rasters are written
+  std::vector<StateRecordSpec> states;
+  friend bool operator==(const RecordSpec&, const RecordSpec&) = default;
+};
+
+/// A validated network description: every name resolved, every value in range.
+struct Description {
+  std::string file;  ///< where it was read, for messages
+  std::string name;
+  std::uint64_t seed = 1;
+  Precision precision = Precision::kSingle;
+  TimeSpec time;
+  std::optional<DataSpec> data;
+  std::vector<PopulationSpec> populations;
+  std::vector<ProjectionSpec> projections;
+  RecordSpec record;
+};
+
+}  // namespace neurosim

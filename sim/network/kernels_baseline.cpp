@@ -1,0 +1,2 @@
+#define NS_TARGET baseline
+#include "sim/network/kernels_impl.hpp"

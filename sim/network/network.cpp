@@ -1,0 +1,107 @@
+#include "sim/network/network.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "sim/core/error.hpp"
+
+namespace neurosim {
+namespace {
+
+template <class T>
+void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
+  projection.sources = synapses.sources;
+  projection.targets = synapses.targets;
+  projection.synapses = synapses.count;
+  projection.out_degree = std::move(synapses.out_degree);
+  projection.dense = synapses.dense;
+  if (!synapses.dense) {
+    projection.row_begin = std::move(synapses.row_begin);
+    projection.target = std::move(synapses.target);
+    projection.weight = std::move(synapses.weight);
+    return;
+  }
+  const std::size_t targets = synapses.targets;
+  const std::size_t padded = (targets + kLaneGroup - 1) / kLaneGroup * kLaneGroup;
+  projection.slabs.assign(padded * synapses.sources, T(0));
+  T* out = projection.slabs.data();
+  for (std::size_t first = 0; first < targets; first += kBlock) {
+    const std::size_t width = std::min<std::size_t>(kBlock, padded - first);
+    const std::size_t count = std::min<std::size_t>(kBlock, targets - first);
+    for (std::size_t s = 0; s < synapses.sources; ++s, out += width) {
+      std::copy_n(synapses.weight.data() + s * targets + first, count, out);
+    }
+  }
+}
+
+std::vector<FieldValue> parameter_values(const Description& description,
+                                         const PopulationSpec& population,
+                                         const ArrayLoader& load) {
+  std::vector<FieldValue> values;
+  for (std::size_t f = 0; f < population.info->fields.size(); ++f) {
+    const FieldInfo& field = population.info->fields[f];
+    const auto* file = std::get_if<FileArray>(&population.parameters[f]);
+    if (file == nullptr) {
+      values.push_back(std::get<FieldValue>(population.parameters[f]));
+      continue;
+    }
+    NumericArray array = load(file->file, file->dataset);
+    if (array.values.size() != population.size) {
+      throw DataError(file->file, file->dataset + ": expected " +
+                                      std::to_string(population.size) + " values for " +
+                                      population.name + "." + std::string(field.name) +
+                                      ", found " + std::to_string(array.values.size()));
+    }
+    for (const double value : array.values) {
+      if (!std::isfinite(value) || !field.range.contains(value)) {
+        throw DataError(file->file, file->dataset + ": " + std::to_string(value) +
+                                        " is not a value for " + population.name + "." +
+                                        std::string(field.name) + " (a number " +
+                                        field.range.text() + ")");
+      }
+    }
+    values.push_back(std::move(array.values));
+  }
+  if (population.info->check != nullptr) {
+    const std::string wrong = population.info->check(values);
+    if (!wrong.empty()) {
+      throw ConfigError({{description.file, population.mark.line, population.mark.column,
+                          "populations." + population.name + ".parameters", wrong}});
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+template <class T>
+Network<T> compile(const Description& description, const ArrayLoader& load) {
+  Network<T> network;
+  network.seed = description.seed;
+  network.ticks = description.time.total();
+  network.stages = stages(description);
+  network.incoming.resize(description.populations.size());
+  for (const PopulationSpec& population : description.populations) {
+    network.sizes.push_back(population.size);
+    network.neurons.push_back(
+        population.info == nullptr
+            ? nullptr
+            : make_neuron_blocks<T>(population.model, population.size,
+                                    parameter_values(description, population, load)));
+  }
+  for (std::size_t p = 0; p < description.projections.size(); ++p) {
+    const ProjectionSpec& spec = description.projections[p];
+    Projection<T>& projection = network.projections.emplace_back();
+    projection.from = spec.from;
+    projection.to = spec.to;
+    projection.delay = spec.delay;
+    lay_out(build_synapses<T>(description, p, load), projection);
+    network.incoming[spec.to].push_back(p);
+  }
+  return network;
+}
+
+template Network<float> compile(const Description&, const ArrayLoader&);
+template Network<double> compile(const Description&, const ArrayLoader&);
+
+}  // namespace neurosim

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/core/aligned.hpp"
+#include "sim/core/array_loader.hpp"
+#include "sim/network/description.hpp"
+#include "sim/network/graph.hpp"
+#include "sim/network/neuron_blocks.hpp"
+#include "sim/network/synapses.hpp"
+
+namespace neurosim {
+
+/// The synapses of one projection, laid out for delivery.
+template <class T>
+struct Projection {
+  std::size_t from = 0, to = 0;
+  Tick delay = 0;
+  std::size_t sources = 0, targets = 0;
+  std::uint64_t synapses = 0;
+  std::vector<std::uint32_t> out_degree;  ///< [sources]
+
+  bool dense = false;
+  /// Dense: one slab a target block, [source][width], so that a block's weights lie together and
+  /// fit the second-level cache while it runs through time. Lanes past the last target are 0.
+  AlignedVector<T> slabs;
+  /// Sparse: rows by source, targets ascending.
+  std::vector<std::uint64_t> row_begin;
+  std::vector<NeuronId> target;
+  std::vector<T> weight;
+
+  /// The slab of a target block (dense).
+  const T* slab(int block) const {
+    return slabs.data() + static_cast<std::size_t>(block) * kBlock * sources;
+  }
+};
+
+/// A network compiled for running: immutable, shared by all threads and by engine and trainer.
+/// Populations and projections keep the order of the description.
+template <class T>
+struct Network {
+  std::vector<std::unique_ptr<NeuronBlocks<T>>> neurons;  ///< nullptr for sources
+  std::vector<std::size_t> sizes;  ///< neurons by population, sources included
+  std::vector<Projection<T>> projections;
+  std::vector<std::vector<std::size_t>> incoming;  ///< [population]: projections, ascending
+  std::vector<Stage> stages;
+  std::uint64_t seed = 1;
+  Tick ticks = 0;  ///< length of a sample
+
+  std::size_t population_count() const { return neurons.size(); }
+};
+
+/// Builds neurons and synapses. Throws ConfigError and DataError for what only the files that the
+/// description names can tell.
+template <class T>
+Network<T> compile(const Description& description, const ArrayLoader& load);
+
+}  // namespace neurosim

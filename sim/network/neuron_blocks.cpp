@@ -1,0 +1,85 @@
+#include "sim/network/neuron_blocks.hpp"
+
+#include <string>
+
+#include "models/model_list.hpp"
+#include "sim/core/aligned.hpp"
+#include "sim/core/error.hpp"
+#include "sim/network/kernels.hpp"
+
+namespace neurosim {
+namespace {
+
+template <class Model, class T>
+class BlocksOf final : public NeuronBlocks<T> {
+  using Parameters = typename Model::template Parameters<T>;
+  using Cells = typename Model::template Cells<T>;
+  using State = typename Model::template State<T>;
+  static_assert(sizeof(State) % 64 == 0 && alignof(State) == 64);
+
+ public:
+  BlocksOf(std::size_t size, std::span<const FieldValue> values, typename Kernels<T>::Step kernel)
+      : NeuronBlocks<T>(Model::kInfo, size), parameters_(Model::template parameters<T>(values)), step_(kernel) {
+    cells_.resize(static_cast<std::size_t>(this->blocks()));
+    for (std::size_t block = 0; block < cells_.size(); ++block) {
+      for (int lane = 0; lane < kBlock; ++lane) {
+        // Lanes past the last neuron repeat it: they compute, but nobody sees them.
+        const std::size_t neuron = block * kBlock + static_cast<std::size_t>(lane);
+        Model::fill(cells_[block], lane, values, std::min(neuron, size - 1));
+      }
+    }
+  }
+
+  std::size_t state_bytes() const override { return sizeof(State); }
+
+  void reset(int block, void* state) const override {
+    Model::reset(parameters_, cells(block), *static_cast<State*>(state));
+  }
+
+  std::uint32_t step(int block, void* state, const T* input, StepContext context,
+                     T* output) const override {
+    context.width = this->width(block);
+    context.first_neuron = static_cast<NeuronId>(block * kBlock);
+    return step_(&parameters_, &cells(block), state, input, context, output);
+  }
+
+  double observe(int block, const void* state, std::size_t variable, int lane,
+                 Tick tick) const override {
+    return Model::observe(parameters_, cells(block), *static_cast<const State*>(state), variable,
+                          lane, tick);
+  }
+
+ private:
+  const Cells& cells(int block) const { return cells_[static_cast<std::size_t>(block)]; }
+
+  Parameters parameters_;
+  AlignedVector<Cells> cells_;
+  typename Kernels<T>::Step step_;
+};
+
+template <class T, std::size_t kIndex = 0>
+std::unique_ptr<NeuronBlocks<T>> make(std::string_view model, std::size_t size,
+                                      std::span<const FieldValue> values) {
+  if constexpr (kIndex < std::tuple_size_v<ModelList>) {
+    using Model = std::tuple_element_t<kIndex, ModelList>;
+    if (model != Model::kInfo.name) return make<T, kIndex + 1>(model, size, values);
+    return std::make_unique<BlocksOf<Model, T>>(size, values, kernels<T>().step[kIndex]);
+  } else {
+    throw InternalError("unregistered neuron model " + std::string(model));
+  }
+}
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<NeuronBlocks<T>> make_neuron_blocks(std::string_view model, std::size_t size,
+                                                    std::span<const FieldValue> values) {
+  return make<T>(model, size, values);
+}
+
+template std::unique_ptr<NeuronBlocks<float>> make_neuron_blocks(std::string_view, std::size_t,
+                                                                 std::span<const FieldValue>);
+template std::unique_ptr<NeuronBlocks<double>> make_neuron_blocks(std::string_view, std::size_t,
+                                                                  std::span<const FieldValue>);
+
+}  // namespace neurosim

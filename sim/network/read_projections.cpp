@@ -1,0 +1,259 @@
+// The part `projections:` of a description.
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "sim/network/readers.hpp"
+#include "sim/network/spellings.hpp"
+
+namespace neurosim {
+namespace {
+
+/// Engines hold a slot for each tick up to the longest delay.
+constexpr Tick kMaxDelay = 1'000'000;
+/// 2^33 single-precision weights fill 32 GiB.
+constexpr double kMaxSynapses = 8'589'934'592.0;
+
+/// The populations at both ends of a projection; sizes are 0 where malformed.
+struct Ends {
+  const PopulationSpec& from;
+  const PopulationSpec& to;
+  bool sizes_known() const { return from.size > 0 && to.size > 0; }
+  double pairs() const { return static_cast<double>(from.size) * static_cast<double>(to.size); }
+  std::string text() const {
+    return from.name + " has " + std::to_string(from.size) + " neurons and " + to.name + " " +
+           std::to_string(to.size);
+  }
+};
+
+void read_connect_keys(ConfigMap& map, const std::string& description_file, ConnectSpec& connect) {
+  if (connect.kind == Connect::kFixedProbability) {
+    map.required("p").read(connect.probability, Range{.low = 0, .high = 1});
+  } else if (connect.kind == Connect::kFixedIndegree) {
+    map.required("indegree").read(connect.indegree, {1, kMaxTicks});
+  } else if (connect.kind == Connect::kPairs) {
+    read_file_array(map, description_file, connect.pairs);
+  }
+}
+
+/// A bare name, or a map with `type` and what that type needs. Returns whether it is known.
+bool read_connect(const ConfigNode& node, const std::string& description_file,
+                  ConnectSpec& connect) {
+  if (!node.present()) return true;
+  std::size_t kind = 0;
+  if (!node.is_map()) {
+    if (!node.read_choice(kind, kConnectNames)) return false;
+    connect.kind = static_cast<Connect>(kind);
+    const bool needs_keys = connect.kind == Connect::kFixedProbability ||
+                            connect.kind == Connect::kFixedIndegree ||
+                            connect.kind == Connect::kPairs;
+    if (!needs_keys) return true;
+    const char* const example = connect.kind == Connect::kFixedProbability ? "p: 0.1"
+                                : connect.kind == Connect::kFixedIndegree
+                                    ? "indegree: 10"
+                                    : "file: pairs.h5, dataset: pairs";
+    node.error("needs more: write { type: " + std::string(kConnectNames[kind]) + ", " + example +
+               " }");
+    return false;
+  }
+  ConfigMap map = node.map();
+  if (!map.required("type").read_choice(kind, kConnectNames)) {
+    map.report_missing();
+    return false;
+  }
+  connect.kind = static_cast<Connect>(kind);
+  read_connect_keys(map, description_file, connect);
+  map.reject_unknown();
+  return true;
+}
+
+/// Rules between a connection kind and the sizes at its ends.
+void check_sizes(const ConfigNode& node, const ConnectSpec& connect, const Ends& ends) {
+  if (!ends.sizes_known()) return;
+  if (connect.kind == Connect::kOneToOne && ends.from.size != ends.to.size) {
+    node.error("one_to_one needs equal sizes; " + ends.text());
+  } else if (connect.kind == Connect::kClassGroups && ends.from.size % ends.to.size != 0) {
+    node.error("class_groups needs the same number of source neurons for each target neuron; " +
+               ends.text());
+  } else if (connect.kind == Connect::kFixedIndegree &&
+             connect.indegree > static_cast<std::int64_t>(ends.from.size)) {
+    node.error("indegree " + std::to_string(connect.indegree) +
+               " exceeds the number of source neurons; " + ends.text());
+  }
+}
+
+double expected_synapses(const ConnectSpec& connect, Storage storage, const Ends& ends) {
+  if (storage == Storage::kDense) return ends.pairs();
+  switch (connect.kind) {
+    case Connect::kAllToAll:
+    case Connect::kClassGroups:
+      return ends.pairs();
+    case Connect::kFixedProbability:
+      return ends.pairs() * connect.probability;
+    case Connect::kFixedIndegree:
+      return static_cast<double>(ends.to.size) * static_cast<double>(connect.indegree);
+    case Connect::kOneToOne:
+    case Connect::kPairs:  // as many as the file lists
+      return 0;
+  }
+  return 0;
+}
+
+void check_synapses(const ConfigNode& node, const ProjectionSpec& projection, const Ends& ends) {
+  const double count = expected_synapses(projection.connect, projection.storage, ends);
+  if (count <= kMaxSynapses) return;
+  char number[32];
+  std::snprintf(number, sizeof number, "%.3g", count);
+  node.error("about " + std::string(number) + " synapses; at most 2^33 (8.59e+09) fit into one " +
+             "projection: " + ends.text());
+}
+
+template <class Spec>
+Spec read_weight_keys(ConfigMap& map) {
+  Spec spec;
+  visit_keys(spec, [&map](const char* key, double& value, const Range& range) {
+    map.get(key).read(value, range);
+  });
+  return spec;
+}
+
+WeightSpec read_initial_weights(ConfigMap& map) {
+  std::size_t init = 0;
+  if (!map.get("init").read_choice(init, kWeightInitNames)) return ConstantWeights{};
+  WeightSpec weights;
+  switch (init) {
+    case 1:
+      weights = read_weight_keys<UniformWeights>(map);
+      break;
+    case 2:
+      weights = read_weight_keys<NormalWeights>(map);
+      break;
+    case 3:
+      weights = read_weight_keys<XavierUniformWeights>(map);
+      break;
+    default:
+      weights = read_weight_keys<ConstantWeights>(map);
+  }
+  map.reject_unknown();
+  const auto* uniform = std::get_if<UniformWeights>(&weights);
+  if (uniform != nullptr && uniform->low > uniform->high) {
+    map.node().error("low must not exceed high");
+  }
+  return weights;
+}
+
+WeightSpec read_class_group_weights(const ConfigNode& node) {
+  if (!node.present()) return ClassGroupWeights{};
+  if (!node.is_map()) {
+    node.expected("{ excitatory: 1, inhibitory: -0.1 }, as class_groups needs");
+    return ClassGroupWeights{};
+  }
+  ConfigMap map = node.map();
+  const ClassGroupWeights weights = read_weight_keys<ClassGroupWeights>(map);
+  map.reject_unknown();
+  return weights;
+}
+
+WeightSpec read_weights(const ConfigNode& node, const std::string& description_file) {
+  if (node.is_number()) {
+    ConstantWeights weights;
+    node.read(weights.value);
+    return weights;
+  }
+  if (!node.is_map()) {
+    if (node.present()) node.expected("a number, { init: ... }, or { file, dataset }");
+    return ConstantWeights{};
+  }
+  ConfigMap map = node.map();
+  if (map.has("init")) return read_initial_weights(map);
+  if (map.has("excitatory") || map.has("inhibitory")) {
+    node.error("excitatory and inhibitory weights need connect: class_groups");
+    return ConstantWeights{};
+  }
+  FileArray array;
+  if (map.has("file") || map.has("dataset")) {
+    read_file_array(map, description_file, array);
+  } else {
+    map.required("init");
+    map.get("file");
+    map.get("dataset");
+  }
+  map.reject_unknown();
+  return array;
+}
+
+void read_options(ConfigMap& map, ProjectionSpec& projection) {
+  std::size_t storage = static_cast<std::size_t>(projection.storage);
+  map.get("storage").read_choice(storage, kStorageNames);
+  projection.storage = static_cast<Storage>(storage);
+  map.get("delay").read(projection.delay, {0, kMaxDelay});
+  map.get("learn").read(projection.learn);
+}
+
+/// Returns where messages about its name belong, or nothing when one of its ends is unknown.
+std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& description) {
+  ProjectionSpec projection;
+  projection.mark = mark_of(node);
+  ConfigMap map = node.map();
+  const auto from = read_population_name(map.required("from"), description);
+  const auto to = read_population_name(map.required("to"), description);
+  const ConfigNode name = map.get("name");
+  if (name.read(projection.name)) check_name(name, projection.name);
+  const ConfigNode connect = map.get("connect");
+  const bool connect_known = read_connect(connect, description.file, projection.connect);
+  if (connect_known && projection.connect.kind == Connect::kClassGroups) {
+    projection.weights = read_class_group_weights(map.get("weights"));
+  } else {
+    const ConfigNode weights = connect_known ? map.required("weights") : map.get("weights");
+    if (connect_known) projection.weights = read_weights(weights, description.file);
+  }
+  read_options(map, projection);
+  map.reject_unknown();
+  if (!from || !to) return std::nullopt;
+  projection.from = *from;
+  projection.to = *to;
+  const Ends ends = {description.populations[*from], description.populations[*to]};
+  if (connect_known) {
+    const ConfigNode& at = connect.present() ? connect : node;
+    check_sizes(at, projection.connect, ends);
+    check_synapses(at, projection, ends);
+  }
+  description.projections.push_back(std::move(projection));
+  return name.present() ? name : node;
+}
+
+/// Gives `<from>_to_<to>` to the projections without a name, with `_2`, `_3`, ... where taken.
+void name_projections(const std::vector<ConfigNode>& names, Description& description) {
+  std::set<std::string> taken;
+  for (std::size_t k = 0; k < description.projections.size(); ++k) {
+    const std::string& name = description.projections[k].name;
+    if (!name.empty() && !taken.insert(name).second) {
+      names[k].error("a projection named " + quoted(name) + " exists already");
+    }
+  }
+  for (ProjectionSpec& projection : description.projections) {
+    if (!projection.name.empty()) continue;
+    const std::string base = description.populations[projection.from].name + "_to_" +
+                             description.populations[projection.to].name;
+    projection.name = base;
+    for (int n = 2; !taken.insert(projection.name).second; ++n) {
+      projection.name = base + "_" + std::to_string(n);
+    }
+  }
+}
+
+}  // namespace
+
+bool read_projections(const ConfigNode& node, Description& description) {
+  if (!node.present() || node.is_null()) return true;
+  std::vector<ConfigNode> names;
+  const auto items = node.items();
+  for (const ConfigNode& item : items) {
+    if (const auto name = read_projection(item, description)) names.push_back(*name);
+  }
+  name_projections(names, description);
+  return node.is_list() && names.size() == items.size();
+}
+
+}  // namespace neurosim

@@ -1,0 +1,47 @@
+#pragma once
+
+// The parts of read_description.cpp; nothing outside sim/network/read_*.cpp includes this.
+//
+// Each reader stores what it could read into the description and reports the rest to the log
+// behind its node. Where a value is malformed, one is stored that later checks accept, so that one
+// mistake gives one message: an unknown size is 0, an unknown model has neither info nor source.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/network/config_node.hpp"
+#include "sim/network/description.hpp"
+
+namespace neurosim {
+
+/// `time:` as far as later checks need it.
+struct KnownTime {
+  Tick steps = kMaxTicks;  ///< malformed: every tick is accepted
+  double step_ms = 0;      ///< malformed: every rate is accepted
+};
+
+/// REQUIRES: description.file is set, in all of them.
+KnownTime read_time(const ConfigNode& node, Description& description);
+void read_data(const ConfigNode& node, const KnownTime& time, Description& description);
+void read_populations(const ConfigNode& node, const KnownTime& time, Description& description);
+/// Returns whether the ends of every projection are known, so that the graph can be checked.
+bool read_projections(const ConfigNode& node, Description& description);
+void read_record(const ConfigNode& node, Description& description);
+
+/// read_populations.cpp: the parameters of a neuron model. REQUIRES: population.info is set.
+void read_parameters(const ConfigNode& node, const std::string& file, PopulationSpec& population);
+
+/// The index of the population a node names; reports names that do not exist.
+std::optional<std::size_t> read_population_name(const ConfigNode& node,
+                                                const Description& description);
+/// A name that can be a group of the results file; reports others.
+bool check_name(const ConfigNode& node, std::string_view name);
+/// A file path, resolved against the folder of the description.
+bool read_path(const ConfigNode& node, const std::string& description_file, std::string& path);
+/// The keys `file` and `dataset` of a map.
+bool read_file_array(ConfigMap& map, const std::string& description_file, FileArray& array);
+
+inline Mark mark_of(const ConfigNode& node) { return {node.place().line, node.place().column}; }
+
+}  // namespace neurosim

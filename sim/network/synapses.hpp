@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/array_loader.hpp"
+#include "sim/core/types.hpp"
+#include "sim/network/description.hpp"
+
+namespace neurosim {
+
+/// The synapses of one projection in their defining order: by source, then target. Random numbers
+/// are keyed by projection, source and target, so a synapse's weight depends on nothing else.
+template <class T>
+struct Synapses {
+  std::size_t sources = 0, targets = 0;
+  bool dense = false;  ///< weights is [source][target]; row_begin and target are empty
+  std::vector<std::uint64_t> row_begin;  ///< [sources + 1]
+  std::vector<NeuronId> target;          ///< [synapses]
+  std::vector<T> weight;                 ///< [synapses] or [sources x targets]
+  std::vector<std::uint32_t> out_degree; ///< [sources], real synapses also where dense
+  std::uint64_t count = 0;
+};
+
+/// Draws or reads the synapses of `description.projections[index]`. Throws DataError for files
+/// that do not fit and ConfigError for what only the data can tell.
+template <class T>
+Synapses<T> build_synapses(const Description& description, std::size_t index,
+                           const ArrayLoader& load);
+
+}  // namespace neurosim

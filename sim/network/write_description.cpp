@@ -1,0 +1,241 @@
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <type_traits>
+
+#include "sim/network/read_description.hpp"
+#include "sim/network/spellings.hpp"
+#include "sim/network/yaml_text.hpp"
+
+namespace neurosim {
+namespace {
+
+/// `{ a: 1, b: x }`, built key by key.
+class FlowMap {
+ public:
+  FlowMap& add(std::string_view key, const std::string& value) {
+    text_ += (text_.empty() ? "" : ", ") + std::string(key) + ": " + value;
+    return *this;
+  }
+  std::string text() const { return text_.empty() ? "{}" : "{ " + text_ + " }"; }
+
+ private:
+  std::string text_;
+};
+
+template <class Items, class Text>
+std::string flow_list(const Items& items, Text&& text) {
+  std::string list;
+  for (const auto& item : items) list += (list.empty() ? "" : ", ") + std::string(text(item));
+  return "[" + list + "]";
+}
+
+template <class Integer>
+std::string integer_text(Integer value) {
+  return std::to_string(value);
+}
+
+std::string file_array_text(const FileArray& array) {
+  return FlowMap()
+      .add("file", scalar_text(array.file))
+      .add("dataset", scalar_text(array.dataset))
+      .text();
+}
+
+std::string data_text(const DataSpec& data) {
+  FlowMap encoder;
+  encoder.add("type", data.encoder.type)
+      .add("gain", number_text(data.encoder.gain))
+      .add("offset", number_text(data.encoder.offset))
+      .add("first_spike_time", integer_text(data.encoder.first_spike_time));
+  return FlowMap()
+      .add("dataset", data.dataset)
+      .add("split", data.split)
+      .add("samples", data.samples ? integer_text(*data.samples) : "all")
+      .add("first", integer_text(data.first))
+      .add("encoder", encoder.text())
+      .text();
+}
+
+struct SourceWriter {
+  FlowMap& map;
+  void operator()(const DatasetSource&) const {}
+  void operator()(const SpikeListSource& source) const {
+    map.add("spikes", flow_list(source.spikes, [](const auto& spike) {
+              return "[" + integer_text(spike.first) + ", " + integer_text(spike.second) + "]";
+            }));
+  }
+  void operator()(const PoissonSource& source) const {
+    map.add("rate_hz", number_text(source.rate_hz));
+  }
+  void operator()(const SpikeFileSource& source) const {
+    map.add("file", scalar_text(source.file));
+    if (!source.population.empty()) {
+      map.add("population", scalar_text(source.population));
+      return;
+    }
+    map.add("steps", scalar_text(source.steps))
+        .add("neurons", scalar_text(source.neurons))
+        .add("sample_offset", scalar_text(source.sample_offset));
+    if (!source.labels.empty()) map.add("labels", scalar_text(source.labels));
+  }
+};
+
+std::string field_text(const FieldInfo& field, const ParameterSpec& parameter) {
+  if (const auto* file = std::get_if<FileArray>(&parameter)) return file_array_text(*file);
+  const auto& value = std::get<FieldValue>(parameter);
+  const auto one = [&field](double number) {
+    if (field.kind != FieldKind::kChoice) return number_text(number);
+    return std::string(field.choices[static_cast<std::size_t>(number)]);
+  };
+  if (value.empty()) return "none";
+  return value.size() == 1 ? one(value[0]) : flow_list(value, one);
+}
+
+std::string population_text(const PopulationSpec& population) {
+  FlowMap map;
+  map.add("model", population.model)
+      .add("shape", flow_list(population.shape, integer_text<std::size_t>));
+  if (population.source) {
+    std::visit(SourceWriter{map}, *population.source);
+  } else {
+    FlowMap parameters;
+    for (std::size_t k = 0; k < population.parameters.size(); ++k) {
+      const FieldInfo& field = population.info->fields[k];
+      parameters.add(field.name, field_text(field, population.parameters[k]));
+    }
+    map.add("parameters", parameters.text());
+  }
+  return map.text();
+}
+
+std::string connect_text(const ConnectSpec& connect) {
+  FlowMap map;
+  map.add("type", std::string(kConnectNames[static_cast<std::size_t>(connect.kind)]));
+  if (connect.kind == Connect::kFixedProbability) {
+    map.add("p", number_text(connect.probability));
+  } else if (connect.kind == Connect::kFixedIndegree) {
+    map.add("indegree", integer_text(connect.indegree));
+  } else if (connect.kind == Connect::kPairs) {
+    map.add("file", scalar_text(connect.pairs.file))
+        .add("dataset", scalar_text(connect.pairs.dataset));
+  }
+  return map.text();
+}
+
+std::string weights_text(const WeightSpec& weights) {
+  if (const auto* file = std::get_if<FileArray>(&weights)) return file_array_text(*file);
+  FlowMap map;
+  if (weights.index() < kWeightInitNames.size()) {
+    map.add("init", std::string(kWeightInitNames[weights.index()]));
+  }
+  std::visit(
+      [&map](const auto& spec) {
+        if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(spec)>, FileArray>) {
+          visit_keys(spec, [&map](const char* key, double value, const Range&) {
+            map.add(key, number_text(value));
+          });
+        }
+      },
+      weights);
+  return map.text();
+}
+
+std::string projection_text(const ProjectionSpec& projection, const Description& description) {
+  return FlowMap()
+      .add("from", scalar_text(description.populations[projection.from].name))
+      .add("to", scalar_text(description.populations[projection.to].name))
+      .add("name", scalar_text(projection.name))
+      .add("connect", connect_text(projection.connect))
+      .add("weights", weights_text(projection.weights))
+      .add("delay", integer_text(projection.delay))
+      .add("storage", std::string(kStorageNames[static_cast<std::size_t>(projection.storage)]))
+      .add("learn", projection.learn ? "true" : "false")
+      .text();
+}
+
+/// `all`, a range where it is one, or the ids.
+std::string neurons_text(const std::vector<NeuronId>& neurons, std::size_t size) {
+  bool consecutive = !neurons.empty();
+  for (std::size_t k = 0; k < neurons.size(); ++k) {
+    consecutive = consecutive && neurons[k] == neurons[0] + k;
+  }
+  if (consecutive && neurons.size() == size) return "all";
+  if (!consecutive || neurons.size() < 3) return flow_list(neurons, integer_text<NeuronId>);
+  return integer_text(neurons.front()) + ".." + integer_text(neurons.back());
+}
+
+std::string record_text(const Description& description) {
+  const auto name_of = [&](std::size_t k) { return scalar_text(description.populations[k].name); };
+  FlowMap states;
+  for (const StateRecordSpec& record : description.record.states) {
+    FlowMap map;
+    map.add("variables", flow_list(record.variables, scalar_text))
+        .add("neurons",
+             neurons_text(record.neurons, description.populations[record.population].size));
+    states.add(name_of(record.population), map.text());
+  }
+  return "record:\n  spikes: " + flow_list(description.record.spikes, name_of) +
+         "\n  states: " + states.text() + "\n";
+}
+
+std::string time_text(const TimeSpec& time) {
+  FlowMap blank;
+  blank.add("before", integer_text(time.blank_before)).add("after", integer_text(time.blank_after));
+  return FlowMap()
+      .add("steps", integer_text(time.steps))
+      .add("step_ms", number_text(time.step_ms))
+      .add("blank_steps", blank.text())
+      .text();
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+std::string scalar_text(std::string_view text) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '/' || c == '.' ||
+           c == '-';
+  };
+  // A first letter or slash cannot begin a number; the words are those YAML reads as something
+  // else than text.
+  const bool starts_plain =
+      !text.empty() && (std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '/');
+  const bool reserved = text == "null" || text == "Null" || text == "NULL" || text == "all" ||
+                        text == "none" || text == "true" || text == "false";
+  if (starts_plain && !reserved && std::all_of(text.begin(), text.end(), plain)) {
+    return std::string(text);
+  }
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : std::string(1, c);
+  }
+  return result + "\"";
+}
+
+std::string to_yaml(const Description& description) {
+  std::string text = "format: " + std::string(kFormat) + "\n";
+  text += "name: " + scalar_text(description.name) + "\n";
+  text += "seed: " + integer_text(description.seed) + "\n";
+  text += "precision: " +
+          std::string(kPrecisionNames[static_cast<std::size_t>(description.precision)]) + "\n";
+  text += "time: " + time_text(description.time) + "\n";
+  if (description.data) text += "data: " + data_text(*description.data) + "\n";
+  text += "populations:\n";
+  for (const PopulationSpec& population : description.populations) {
+    text += "  " + scalar_text(population.name) + ": " + population_text(population) + "\n";
+  }
+  text += description.projections.empty() ? "projections: []\n" : "projections:\n";
+  for (const ProjectionSpec& projection : description.projections) {
+    text += "  - " + projection_text(projection, description) + "\n";
+  }
+  return text + record_text(description);
+}
+
+}  // namespace neurosim

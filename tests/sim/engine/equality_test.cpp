@@ -1,0 +1,68 @@
+#include <doctest/doctest.h>
+
+#include "sim/engine/engine.hpp"
+#include "sim/network/read_description.hpp"
+#include "support/networks.hpp"
+#include "support/random_tests.hpp"
+
+namespace neurosim {
+namespace {
+
+std::vector<std::string> names(const Description& description) {
+  std::vector<std::string> result;
+  for (const auto& population : description.populations) result.push_back(population.name);
+  return result;
+}
+
+/// Runs one random network through both engines and compares everything they report.
+template <class T>
+void check_equal(const Description& description, std::uint64_t seed, double density,
+                 std::size_t& spikes) {
+  const Network<T> network = compile<T>(description, &test::no_files);
+  const Observation observation = test::observe_states(description);
+  const auto event = make_event_engine(network, observation);
+  const auto reference = make_reference_engine(network, observation);
+  SampleRecord a, b;
+  for (std::size_t sample = 0; sample < 2; ++sample) {
+    const SampleInput input = test::random_input(description, seed * 2 + sample, density);
+    event->run(sample, input, a);
+    reference->run(sample, input, b);
+    REQUIRE(first_difference(a, b, names(description)) == "");
+    REQUIRE(a.spiking_ticks == b.spiking_ticks);
+    for (std::size_t t = 0; t < a.traces.size(); ++t) {
+      REQUIRE(a.traces[t].values == b.traces[t].values);
+    }
+    for (std::size_t p = 0; p < a.projections.size(); ++p) {
+      REQUIRE(a.projections[p].events == b.projections[p].events);
+      REQUIRE(a.projections[p].synaptic_operations == b.projections[p].synaptic_operations);
+    }
+    for (std::size_t p = 0; p < a.populations.size(); ++p) {
+      REQUIRE(a.populations[p].spikes == b.populations[p].spikes);
+      REQUIRE(b.populations[p].updates_skipped == 0);
+      if (description.populations[p].source) continue;
+      REQUIRE(a.populations[p].updates_done + a.populations[p].updates_skipped ==
+              b.populations[p].updates_done);
+      spikes += a.populations[p].spikes;
+    }
+  }
+}
+
+TEST_CASE("event engine and reference engine give the same bits on random networks") {
+  std::size_t spikes = 0;
+  test::for_each_seed(300, [&](std::uint64_t seed) {
+    const std::string yaml = test::random_network(seed);
+    CAPTURE(yaml);
+    const Description description = parse_description(yaml, "random.yaml");
+    const double density = std::array{0.0, 0.002, 0.05, 0.3}[seed % 4];
+    if (description.precision == Precision::kSingle) {
+      check_equal<float>(description, seed, density, spikes);
+    } else {
+      check_equal<double>(description, seed, density, spikes);
+    }
+  });
+  // The property would be empty if nothing ever fired.
+  CHECK(spikes > 100000);
+}
+
+}  // namespace
+}  // namespace neurosim

@@ -1,0 +1,272 @@
+#include "sim/io/recorder.hpp"
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <limits>
+
+#include "file_edit.hpp"
+#include "random_run.hpp"
+#include "sim/io/results.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+using LeakAmnesty = __lsan::ScopedDisabler;
+#else
+struct LeakAmnesty {
+  LeakAmnesty() {}  // not trivial: an unused variable is not warned about
+};
+#endif
+
+using namespace neurosim;
+using namespace neurosim::test;
+
+namespace {
+
+void check_header(const RunHeader& read, const RunHeader& written) {
+  CHECK(read.network_name == written.network_name);
+  CHECK(read.network_yaml == written.network_yaml);
+  CHECK(read.seed == written.seed);
+  CHECK(read.version == written.version);
+  CHECK(read.engine == written.engine);
+  CHECK(read.precision == written.precision);
+  CHECK(read.step_ms == written.step_ms);
+  CHECK(read.ticks_per_sample == written.ticks_per_sample);
+  CHECK(read.class_names == written.class_names);
+  REQUIRE(read.populations.size() == written.populations.size());
+  for (std::size_t p = 0; p < written.populations.size(); ++p) {
+    const auto &a = read.populations[p], &b = written.populations[p];
+    CHECK(a.name == b.name);
+    CHECK(a.model == b.model);
+    CHECK(a.shape == b.shape);
+    CHECK(a.size == b.size);
+    CHECK(a.spikes == b.spikes);
+    CHECK(a.record_raster == b.record_raster);
+    CHECK(a.graded == b.graded);
+  }
+  REQUIRE(read.projections.size() == written.projections.size());
+  for (std::size_t p = 0; p < written.projections.size(); ++p) {
+    const auto &a = read.projections[p], &b = written.projections[p];
+    CHECK(a.name == b.name);
+    CHECK(a.from == b.from);
+    CHECK(a.to == b.to);
+    CHECK(a.synapses == b.synapses);
+    CHECK(a.delay == b.delay);
+  }
+  REQUIRE(read.traces.size() == written.traces.size());
+  for (std::size_t k = 0; k < written.traces.size(); ++k) {
+    CHECK(read.traces[k].population == written.traces[k].population);
+    CHECK(read.traces[k].variables == written.traces[k].variables);
+    CHECK(read.traces[k].neurons == written.traces[k].neurons);
+  }
+}
+
+void check_population(const Results& results, const Run& run, std::size_t p) {
+  const auto& population = run.header.populations[p];
+  PopulationTotals expected;
+  std::vector<bool> spiked(population.size, false);
+  double activity_sum = 0;
+  REQUIRE(results.has_raster(p) == population.record_raster);
+  for (std::size_t s = 0; s < run.records.size(); ++s) {
+    CAPTURE(s);
+    const auto& record = run.records[s];
+    expected.spikes += record.populations[p].spikes;
+    expected.updates_done += record.populations[p].updates_done;
+    expected.updates_skipped += record.populations[p].updates_skipped;
+    if (population.record_raster) CHECK(results.raster(p, s) == record.spikes[p]);
+    const auto activity = results.activity(p, s);
+    REQUIRE(activity.size() == (population.spikes ? population.size : 0));
+    for (std::size_t n = 0; n < activity.size(); ++n) {
+      const double share =
+          record.spiking_ticks[p][n] / static_cast<double>(run.header.ticks_per_sample);
+      CHECK(activity[n] == static_cast<double>(static_cast<float>(share)));
+      activity_sum += share;
+      if (share > 0) spiked[n] = true;
+    }
+  }
+  const PopulationTotals totals = results.population(p);
+  CHECK(totals.spikes == expected.spikes);
+  CHECK(totals.updates_done == expected.updates_done);
+  CHECK(totals.updates_skipped == expected.updates_skipped);
+  if (!population.spikes) return;
+  const std::size_t cells = std::max<std::size_t>(1, run.records.size()) * population.size;
+  CHECK(totals.mean_activity ==
+        doctest::Approx(activity_sum / static_cast<double>(cells)).epsilon(1e-12));
+  CHECK(totals.silent_neurons ==
+        static_cast<std::uint64_t>(std::count(spiked.begin(), spiked.end(), false)));
+}
+
+void check_run(const std::string& path, const Run& run) {
+  const Results results(path);
+  check_header(results.header(), run.header);
+  REQUIRE(results.samples() == run.records.size());
+  const auto labels = results.labels(), predictions = results.predictions();
+  for (std::size_t p = 0; p < run.header.populations.size(); ++p) {
+    CAPTURE(p);
+    check_population(results, run, p);
+  }
+  for (std::size_t p = 0; p < run.header.projections.size(); ++p) {
+    ProjectionTotals expected;
+    for (const auto& record : run.records) {
+      expected.events += record.projections[p].events;
+      expected.synaptic_operations += record.projections[p].synaptic_operations;
+    }
+    CHECK(results.projection(p).events == expected.events);
+    CHECK(results.projection(p).synaptic_operations == expected.synaptic_operations);
+  }
+  for (std::size_t s = 0; s < run.records.size(); ++s) {
+    const auto& record = run.records[s];
+    CHECK(labels[s] == record.label);
+    CHECK(predictions[s] == record.prediction);
+    CHECK(results.readout(s) == record.readout);
+    for (std::size_t k = 0; k < record.traces.size(); ++k) {
+      std::vector<double> expected = record.traces[k].values;
+      for (double& value : expected) value = static_cast<double>(static_cast<float>(value));
+      CHECK(results.trace(k, s).values == expected);
+    }
+  }
+}
+
+/// Writing beyond `bytes` fails with EFBIG, in any file of this process.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_;
+};
+
+}  // namespace
+
+TEST_CASE("what was recorded is read back, bit by bit") {
+  const TempFolder folder;
+  for_each_seed(60, [&](std::uint64_t seed) {
+    const Run run = random_run(seed, seed % 7 == 0 ? 0 : seed % 13);
+    write_run(folder.path("run.h5"), run);
+    CHECK(Results(folder.path("run.h5")).complete());
+    check_run(folder.path("run.h5"), run);
+  });
+  CHECK(folder.names() == std::vector<std::string>{"run.h5"});
+}
+
+TEST_CASE("runs longer than any buffer are read back") {
+  const TempFolder folder;
+  Run run = random_run(11, 0);
+  run.header.populations[0].spikes = true;
+  run.header.populations[0].record_raster = true;
+  run.header.ticks_per_sample = 12;
+  Draw draw(11);
+  std::size_t spikes = 0;
+  for (std::size_t s = 0; s < 2600; ++s) {
+    run.records.push_back(random_record(run.header, s, draw));
+    spikes += run.records.back().spikes[0].spike_count();
+  }
+  REQUIRE(spikes > 2 * 16384);  // more than two chunks of a raster
+  write_run(folder.path("run.h5"), run);
+  check_run(folder.path("run.h5"), run);
+}
+
+TEST_CASE("an interrupted run leaves a valid file with what was done") {
+  const TempFolder folder;
+  const Run run = small_run(3);
+  write_run(folder.path("run.h5"), run, RunEnd::kInterrupted);
+  CHECK_FALSE(Results(folder.path("run.h5")).complete());
+  check_run(folder.path("run.h5"), run);
+  CHECK(folder.names() == std::vector<std::string>{"run.h5"});
+}
+
+TEST_CASE("a run that never ended leaves nothing") {
+  const TempFolder folder;
+  {
+    const Run run = small_run(3);
+    const auto recorder =
+        make_hdf5_recorder(folder.path("run.h5"), run.header, Overwrite::kRefuse);
+    recorder->sample(run.records[0]);
+    CHECK(folder.names() == std::vector<std::string>{"run.h5.partial"});
+  }
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("an existing file is replaced only when that is allowed, and only at the end") {
+  const TempFolder folder;
+  const std::string path = folder.path("run.h5");
+  std::ofstream(path) << "precious";
+  const RunHeader header = small_header();
+  CHECK(data_error(path, [&] { make_hdf5_recorder(path, header, Overwrite::kRefuse); }) ==
+        "exists already, and is not overwritten");
+  CHECK(folder.names() == std::vector<std::string>{"run.h5"});
+  make_hdf5_recorder(path, header, Overwrite::kAllow);
+  std::string text;
+  std::ifstream(path) >> text;
+  CHECK(text == "precious");
+  write_run(path, small_run(2));
+  CHECK(Results(path).samples() == 2);
+}
+
+TEST_CASE("places that cannot be written are refused before the run") {
+  const TempFolder folder;
+  const RunHeader header = small_header();
+  const auto refusal = [&](const std::string& path) {
+    return data_error(path, [&] { make_hdf5_recorder(path, header, Overwrite::kAllow); });
+  };
+  CHECK(refusal(folder.path("missing/run.h5")) == "cannot be written: No such file or directory");
+  std::ofstream(folder.path("file")) << "x";
+  CHECK(refusal(folder.path("file/run.h5")) == "cannot be written: Not a directory");
+  CHECK(refusal(folder.path("")) == "is a folder");
+  const auto other = make_hdf5_recorder(folder.path("run.h5"), header, Overwrite::kAllow);
+  CHECK(refusal(folder.path("run.h5")) == "is being written by another run");
+}
+
+TEST_CASE("names that HDF5 cannot hold are refused") {
+  const TempFolder folder;
+  const std::string path = folder.path("run.h5");
+  RunHeader header = small_header();
+  header.populations[1].name = "a/b";
+  CHECK(data_error(path, [&] { make_hdf5_recorder(path, header, Overwrite::kAllow); }) ==
+        "population \"a/b\" cannot be the name of an HDF5 group");
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("a full disk ends the run with an error, and leaves nothing") {
+  const TempFolder folder;
+  const std::string path = folder.path("run.h5");
+  const Run run = small_run(2000);
+  write_run(path, run);
+  const auto size = std::filesystem::file_size(path);
+  std::filesystem::remove(path);
+  // A limit on the size of files stands in for the disk. Wherever it strikes, HDF5 must remain
+  // usable: the program may still have other files open.
+  for (int part = 0; part < 40; ++part) {
+    CAPTURE(part);
+    // HDF5 1.10 loses memory when it closes a file that it cannot write; ours is still checked.
+    const LeakAmnesty amnesty;
+    const FileSizeLimit limit(size * static_cast<std::uintmax_t>(part) / 40);
+    const std::string message = data_error(path + ".partial", [&] { write_run(path, run); });
+    CHECK_MESSAGE(message.ends_with("cannot be written: File too large"), message);
+    CHECK(folder.names().empty());
+  }
+  write_run(path, run);
+  CHECK(Results(path).samples() == run.records.size());
+}
+
+TEST_CASE("records that contradict the header are defects") {
+  const TempFolder folder;
+  const Run run = small_run(2);
+  const auto recorder = make_hdf5_recorder(folder.path("run.h5"), run.header, Overwrite::kRefuse);
+  SampleRecord wrong = run.records[0];
+  wrong.ticks = 4;
+  CHECK_THROWS_AS(recorder->sample(wrong), InternalError);
+  wrong = run.records[0];
+  wrong.spikes[0].append(5, 0);
+  CHECK_THROWS_AS(recorder->sample(wrong), InternalError);
+}

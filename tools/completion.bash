@@ -1,0 +1,35 @@
+# Bash completion of neurosim; source this file, or install it with `cmake --install`.
+
+_neurosim() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local command=${COMP_WORDS[1]:-} words=
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    words="run validate graph inspect info help --help --version --no-color"
+  else
+    case $previous in
+      --engine) words="event reference" ;;
+      -o | --output | --data-dir) ;;  # file names
+      *)
+        case $command in
+          run)
+            words="--output --force --samples --seed --set --threads --engine --check --data-dir
+              --json --quiet --help --no-color"
+            ;;
+          validate) words="--set --data-dir --help --no-color" ;;
+          graph) words="--output --set --help --no-color" ;;
+          inspect) words="--raster --sample --json --help --no-color" ;;
+          info) words="--help --no-color" ;;
+          help) words="run validate graph inspect info help models exit-codes environment json" ;;
+        esac
+        ;;
+    esac
+  fi
+  # Options only where one is begun; network and result files otherwise.
+  if [[ $command == help || $COMP_CWORD == 1 || $previous == --engine || $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  fi
+  ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")
+}
+
+complete -o filenames -F _neurosim neurosim

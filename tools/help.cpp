@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include "sim/core/error.hpp"
+#include "sim/network/config_node.hpp"
+#include "tools/commands.hpp"
+#include "tools/model_help.hpp"
+#include "tools/terminal.hpp"
+
+namespace neurosim {
+namespace {
+
+constexpr std::string_view kEnvironmentHelp =
+    "NEUROSIM_DATA     folders with data sets, separated by colons; searched after --data-dir and\n"
+    "                  before ~/.local/share/neurosim\n"
+    "NO_COLOR          any value: no colours, as with --no-color\n"
+    "TERM=dumb         no colours and no progress line\n"
+    "COLUMNS           width of text where standard output is not a terminal (default 80)\n"
+    "LC_ALL, LC_CTYPE, LANG   rasters are drawn in ASCII unless the locale is UTF-8\n";
+
+constexpr std::string_view kJsonHelp =
+    "`neurosim run --json` and `neurosim inspect --json` print one object:\n"
+    "\n"
+    "  network, file, seed, engine    what was run\n"
+    "  complete                       false after an interruption\n"
+    "  samples                        samples done\n"
+    "  labelled, correct, accuracy    samples with a label and a prediction; share, or null\n"
+    "  populations                    one object a population, in the order of the network:\n"
+    "    name, model, neurons         `model` is a neuron model or the kind of a source\n"
+    "    sends_spikes                 false for readouts\n"
+    "    spikes                       spike events over all samples\n"
+    "    activity                     mean T(s) over samples and neurons, 0 to 1\n"
+    "    mean_rate_hz                 spike events a neuron and second of simulated time\n"
+    "    silent_neurons               neurons without a spike in any sample\n"
+    "    synaptic_operations          spikes delivered to the population, counted by synapse\n"
+    "    updates_done, updates_skipped   neuron updates computed, and saved by being at rest\n"
+    "\n"
+    "run adds: checked, samples_planned, seconds, samples_per_second, output (or null).\n"
+    "inspect adds: version, precision, step_ms, steps.\n";
+
+struct Topic {
+  std::string_view name, sentence;
+};
+constexpr std::array<Topic, 4> kTopics = {{
+    {"models", "neuron models and their parameters; help models NAME for one"},
+    {"exit-codes", "what the exit codes mean"},
+    {"environment", "environment variables"},
+    {"json", "keys of the JSON output"},
+}};
+
+std::string exit_code_help() {
+  std::string text;
+  for (const ExitCodeInfo& info : exit_codes()) {
+    text += fmt::format("  {:>3}  {}\n", static_cast<int>(info.code), info.sentence);
+  }
+  return text;
+}
+
+std::size_t columns() { return static_cast<std::size_t>(terminal_of(stdout).columns); }
+
+/// The first sentence of a command's description, for the overview.
+std::string brief(std::string_view sentence) {
+  return std::string(sentence.substr(0, sentence.find('.')));
+}
+
+std::string command_list() {
+  std::string text;
+  for (const CommandInfo& command : commands()) {
+    text += fmt::format("  {:<11}  {}\n", command.name, brief(command.sentence));
+  }
+  return text;
+}
+
+std::string topic_help(const std::string& name) {
+  if (name == "models") return models_help(columns());
+  if (name == "exit-codes") return exit_code_help();
+  if (name == "environment") return std::string(kEnvironmentHelp);
+  if (name == "json") return std::string(kJsonHelp);
+  std::vector<std::string_view> known;
+  for (const CommandInfo& command : commands()) {
+    if (command.name == name) return command_help(command, columns());
+    known.push_back(command.name);
+  }
+  for (const Topic& topic : kTopics) known.push_back(topic.name);
+  throw UsageError("unknown help topic " + unknown_name(name, known));
+}
+
+ExitCode help(const CommandLine& line) {
+  const auto& words = line.operands();
+  if (words.empty()) {
+    fmt::print("{}", full_help());
+  } else if (words.size() == 1) {
+    fmt::print("{}", topic_help(words[0]));
+  } else if (words[0] == "models") {
+    fmt::print("{}", model_help(words[1], columns()));
+  } else {
+    throw UsageError("only `help models` takes a second word; see neurosim help");
+  }
+  return ExitCode::kSuccess;
+}
+
+const std::array<const CommandInfo*, 6> kCommandOrder = {&kRunCommand,   &kValidateCommand,
+                                                         &kGraphCommand, &kInspectCommand,
+                                                         &kInfoCommand,  &kHelpCommand};
+
+}  // namespace
+
+std::span<const CommandInfo> commands() {
+  static const std::vector<CommandInfo> kAll = [] {
+    std::vector<CommandInfo> all;
+    for (const CommandInfo* command : kCommandOrder) all.push_back(*command);
+    return all;
+  }();
+  return kAll;
+}
+
+const CommandInfo& find_command(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const CommandInfo& command : commands()) {
+    if (command.name == name) return command;
+    known.push_back(command.name);
+  }
+  throw UsageError("unknown command " + unknown_name(name, known));
+}
+
+std::string short_help() {
+  return "Usage: neurosim COMMAND [OPTIONS]\n\nCommands:\n" + command_list() +
+         "\nTry: neurosim run experiments/quickstart.yaml, or neurosim help\n";
+}
+
+std::string full_help() {
+  std::string text =
+      "neurosim simulates networks of spiking neurons that a YAML file describes, event by event.\n"
+      "\nUsage: neurosim COMMAND [OPTIONS]\n"
+      "\nExamples:\n"
+      "  neurosim validate experiments/quickstart.yaml\n"
+      "  neurosim run experiments/quickstart.yaml -o out.h5\n"
+      "  neurosim inspect out.h5 --raster hidden --sample 0\n"
+      "\nCommands:\n" +
+      command_list() + "\nHelp topics (neurosim help TOPIC):\n";
+  for (const Topic& topic : kTopics)
+    text += fmt::format("  {:<11}  {}\n", topic.name, topic.sentence);
+  return text +
+         "\nOptions:\n"
+         "  -h, --help   help, also after each command\n"
+         "  --version    version and commit\n"
+         "  --no-color   no colours, as with NO_COLOR\n"
+         "\nExit codes:\n" +
+         exit_code_help();
+}
+
+const CommandInfo kHelpCommand = {.name = "help",
+                                  .operands = "[TOPIC]",
+                                  .fewest = 0,
+                                  .most = 2,
+                                  .sentence = "Explains a command or a topic.",
+                                  .examples =
+                                      "  neurosim help run\n"
+                                      "  neurosim help models src\n"
+                                      "  neurosim help exit-codes\n",
+                                  .run = &help};
+
+}  // namespace neurosim

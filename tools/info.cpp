@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <span>
+#include <thread>
+
+#include "sim/network/kernels.hpp"
+#include "tools/commands.hpp"
+
+// NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES: tools/CMakeLists.txt
+
+namespace neurosim {
+namespace {
+
+std::string data_search_path() {
+  std::string text;
+  const char* const variable = std::getenv("NEUROSIM_DATA");
+  if (variable != nullptr && *variable != '\0') text += fmt::format("{}:", variable);
+  const char* const home = std::getenv("HOME");
+  text += fmt::format("{}/.local/share/neurosim", home == nullptr ? "~" : home);
+  return text;
+}
+
+ExitCode info(const CommandLine&) {
+  fmt::print(
+      "version    {}\n"
+      "commit     {}\n"
+      "compiler   {}\n"
+      "libraries  {}\n"
+      "SIMD       {}\n"
+      "threads    {}\n"
+      "data       {} (--data-dir goes first; NEUROSIM_DATA adds folders)\n",
+      NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES, simd_target(),
+      std::thread::hardware_concurrency(), data_search_path());
+  return ExitCode::kSuccess;
+}
+
+}  // namespace
+
+std::string version_line() {
+  return fmt::format("neurosim {} ({})", NEUROSIM_VERSION, NEUROSIM_COMMIT);
+}
+
+const CommandInfo kInfoCommand = {
+    .name = "info",
+    .sentence = "Prints version, build and where data sets are looked for.",
+    .examples = "  neurosim info\n",
+    .run = &info};
+
+}  // namespace neurosim

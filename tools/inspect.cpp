@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "experiments/run.hpp"
+#include "sim/core/error.hpp"
+#include "sim/io/results.hpp"
+#include "sim/network/config_node.hpp"
+#include "tools/commands.hpp"
+#include "tools/number_text.hpp"
+#include "tools/raster.hpp"
+#include "tools/summary.hpp"
+#include "tools/terminal.hpp"
+
+namespace neurosim {
+namespace {
+
+constexpr std::array kOptions = {
+    OptionInfo{.name = "raster",
+               .kind = OptionKind::kValue,
+               .value = "POPULATION",
+               .sentence = "draw the recorded spikes of one sample instead"},
+    OptionInfo{.name = "sample",
+               .kind = OptionKind::kValue,
+               .value = "K",
+               .sentence = "the sample to draw, counted from 0 (default 0)"},
+    OptionInfo{.name = "json", .sentence = "print one JSON object instead of a table"},
+};
+
+struct Hits {
+  std::size_t labelled = 0;
+  std::size_t correct = 0;
+};
+
+Hits hits(const Results& results) {
+  const auto labels = results.labels();
+  const auto predictions = results.predictions();
+  Hits hits;
+  for (std::size_t k = 0; k < std::min(labels.size(), predictions.size()); ++k) {
+    if (labels[k] < 0 || predictions[k] < 0) continue;
+    ++hits.labelled;
+    if (labels[k] == predictions[k]) ++hits.correct;
+  }
+  return hits;
+}
+
+/// The file's totals in the form in which a run reports them.
+std::vector<PopulationSummary> summaries(const Results& results) {
+  const RunHeader& header = results.header();
+  const double seconds = static_cast<double>(results.samples()) *
+                         static_cast<double>(header.ticks_per_sample) * header.step_ms / 1000;
+  std::vector<PopulationSummary> list;
+  for (std::size_t k = 0; k < header.populations.size(); ++k) {
+    const RecordedPopulation& population = header.populations[k];
+    const PopulationTotals totals = results.population(k);
+    const double neuron_seconds = static_cast<double>(population.size) * seconds;
+    list.push_back({.name = population.name,
+                    .model = population.model,
+                    .neurons = population.size,
+                    .spikes = population.spikes,
+                    .spike_events = totals.spikes,
+                    .activity = totals.mean_activity,
+                    .mean_rate_hz = neuron_seconds > 0
+                                        ? static_cast<double>(totals.spikes) / neuron_seconds
+                                        : 0,
+                    .silent_neurons = totals.silent_neurons,
+                    .updates_done = totals.updates_done,
+                    .updates_skipped = totals.updates_skipped});
+  }
+  for (std::size_t k = 0; k < header.projections.size(); ++k) {
+    for (PopulationSummary& target : list) {
+      if (target.name != header.projections[k].to) continue;
+      target.synaptic_operations += results.projection(k).synaptic_operations;
+    }
+  }
+  return list;
+}
+
+std::string header_text(const Results& results) {
+  const RunHeader& header = results.header();
+  const Palette palette = palette_of(terminal_of(stdout));
+  std::string text = fmt::format(
+      "network   {}\n"
+      "samples   {}, each {} of {} ms\n"
+      "state     {}\n"
+      "seed      {}\n"
+      "engine    {}, {} precision\n"
+      "version   {}\n",
+      header.network_name, count_text(results.samples()),
+      plural(static_cast<std::uint64_t>(header.ticks_per_sample), "step"), header.step_ms,
+      results.complete() ? "complete"
+                         : fmt::format("{}interrupted{} after {}", palette.yellow, palette.reset,
+                                       plural(results.samples(), "sample")),
+      header.seed, header.engine, header.precision, header.version);
+  const auto [labelled, correct] = hits(results);
+  if (labelled > 0) {
+    text += fmt::format("accuracy  {:.2f} % ({} of {})\n",
+                        100 * static_cast<double>(correct) / static_cast<double>(labelled), correct,
+                        labelled);
+  }
+  return text;
+}
+
+std::string results_json(const Results& results, const std::string& file) {
+  const RunHeader& header = results.header();
+  const auto [labelled, correct] = hits(results);
+  nlohmann::ordered_json object = {{"network", header.network_name},
+                                   {"file", file},
+                                   {"seed", header.seed},
+                                   {"engine", header.engine},
+                                   {"version", header.version},
+                                   {"precision", header.precision},
+                                   {"step_ms", header.step_ms},
+                                   {"steps", header.ticks_per_sample},
+                                   {"complete", results.complete()},
+                                   {"samples", results.samples()},
+                                   {"labelled", labelled},
+                                   {"correct", correct},
+                                   {"accuracy", nullptr}};
+  if (labelled > 0) {
+    object["accuracy"] = static_cast<double>(correct) / static_cast<double>(labelled);
+  }
+  object["populations"] = population_json(summaries(results));
+  return json_text(object);
+}
+
+std::size_t find_population(const RunHeader& header, const std::string& name) {
+  std::vector<std::string_view> known;
+  for (std::size_t k = 0; k < header.populations.size(); ++k) {
+    if (header.populations[k].name == name) return k;
+    known.push_back(header.populations[k].name);
+  }
+  throw UsageError("--raster: unknown population " + unknown_name(name, known));
+}
+
+std::string sample_text(const Results& results, std::size_t sample) {
+  std::string text = fmt::format("sample {} of {}", sample, results.samples());
+  const std::int64_t label = results.labels()[sample];
+  const std::int64_t prediction = results.predictions()[sample];
+  if (label >= 0) text += fmt::format(", label {}", label);
+  if (prediction >= 0) text += fmt::format(", predicted {}", prediction);
+  return text;
+}
+
+std::string raster_text(const Results& results, const std::string& name, std::size_t sample) {
+  const RunHeader& header = results.header();
+  const std::size_t index = find_population(header, name);
+  const RecordedPopulation& population = header.populations[index];
+  if (!results.has_raster(index)) {
+    throw UsageError(fmt::format(
+        "--raster: the file holds no spikes of \"{}\"; add it to record.spikes of the network",
+        name));
+  }
+  if (sample >= results.samples()) {
+    throw UsageError(fmt::format("--sample: the file holds {}, counted from 0; got {}",
+                                 plural(results.samples(), "sample"), sample));
+  }
+  const SpikeTrain train = results.raster(index, sample);
+  const Terminal terminal = terminal_of(stdout);
+  return fmt::format("{}: {}, {} of {}\n", name, sample_text(results, sample),
+                     plural(train.spike_count(), "spike"), plural(population.size, "neuron")) +
+         draw_raster(train, {.neurons = population.size,
+                             .ticks = header.ticks_per_sample,
+                             .step_ms = header.step_ms,
+                             .columns = terminal.columns,
+                             .glyphs = terminal.unicode ? Glyphs::kBraille : Glyphs::kAscii});
+}
+
+ExitCode inspect(const CommandLine& line) {
+  const auto population = line.value("raster");
+  const auto sample = line.whole_number("sample", 0);
+  if (sample && !population) throw UsageError("--sample needs --raster POPULATION");
+  if (population && line.has("json")) throw UsageError("--raster and --json exclude each other");
+  const std::string& file = line.operands().front();
+  const Results results(file);
+  if (population) {
+    fmt::print("{}", raster_text(results, *population, sample.value_or(0)));
+  } else if (line.has("json")) {
+    fmt::print("{}", results_json(results, file));
+  } else {
+    fmt::print("{}\n{}", header_text(results),
+               population_table(summaries(results), palette_of(terminal_of(stdout))));
+  }
+  return ExitCode::kSuccess;
+}
+
+}  // namespace
+
+const CommandInfo kInspectCommand = {.name = "inspect",
+                                     .operands = "out.h5",
+                                     .fewest = 1,
+                                     .most = 1,
+                                     .sentence = "Shows what a results file holds.",
+                                     .examples =
+                                         "  neurosim inspect out.h5\n"
+                                         "  neurosim inspect out.h5 --raster hidden --sample 3\n"
+                                         "  neurosim inspect out.h5 --json\n",
+                                     .options = kOptions,
+                                     .run = &inspect};
+
+}  // namespace neurosim

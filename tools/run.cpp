@@ -1,0 +1,196 @@
+#include "experiments/run.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/core/error.hpp"
+#include "sim/network/config_node.hpp"
+#include "tools/commands.hpp"
+#include "tools/interrupt.hpp"
+#include "tools/network_argument.hpp"
+#include "tools/number_text.hpp"
+#include "tools/progress.hpp"
+#include "tools/summary.hpp"
+
+namespace neurosim {
+namespace {
+
+constexpr std::uint64_t kMostThreads = 1024;
+constexpr std::array<std::string_view, 2> kEngineNames = {"event", "reference"};
+
+constexpr std::array kOptions = {
+    OptionInfo{.name = "output",
+               .letter = 'o',
+               .kind = OptionKind::kValue,
+               .value = "FILE",
+               .sentence = "write the results to this HDF5 file; without it nothing is written"},
+    OptionInfo{.name = "force", .sentence = "replace the output file if it exists"},
+    OptionInfo{.name = "samples",
+               .kind = OptionKind::kValue,
+               .value = "N",
+               .sentence = "run the first N samples of the data; short for --set data.samples=N"},
+    OptionInfo{.name = "seed",
+               .kind = OptionKind::kValue,
+               .value = "N",
+               .sentence = "seed of every random number; short for --set seed=N"},
+    kSetOption,
+    OptionInfo{
+        .name = "threads",
+        .kind = OptionKind::kValue,
+        .value = "N",
+        .sentence = "threads to use (default: one a processor); results do not depend on it"},
+    OptionInfo{.name = "engine",
+               .kind = OptionKind::kValue,
+               .value = "ENGINE",
+               .sentence = "event (default), or reference: slow, steps everything, same results"},
+    OptionInfo{
+        .name = "check",
+        .sentence = "run every sample through both engines and stop at the first difference"},
+    kDataDirOption,
+    OptionInfo{.name = "json", .sentence = "print one JSON object instead of tables"},
+    OptionInfo{.name = "quiet", .letter = 'q', .sentence = "no progress and no notes on stderr"},
+};
+
+EngineKind engine_of(const CommandLine& line) {
+  const std::string name = line.value_or("engine", kEngineNames[0]);
+  if (name == kEngineNames[0]) return EngineKind::kEvent;
+  if (name == kEngineNames[1]) return EngineKind::kReference;
+  throw UsageError("--engine: unknown engine " + unknown_name(name, kEngineNames));
+}
+
+unsigned threads_of(const CommandLine& line) {
+  const std::uint64_t threads = line.whole_number("threads", 1).value_or(0);
+  if (threads > kMostThreads) {
+    throw UsageError(fmt::format("--threads: expected at most {}, got {}", kMostThreads, threads));
+  }
+  return static_cast<unsigned>(threads);
+}
+
+/// Found before the data are read rather than by the recorder after them.
+void check_output(const CommandLine& line, const std::string& output) {
+  std::error_code ignored;
+  if (output.empty() || !std::filesystem::exists(output, ignored)) return;
+  if (std::filesystem::equivalent(output, line.operands().front(), ignored)) {
+    throw UsageError("--output: " + output + " is the network file");
+  }
+  if (!line.has("force")) {
+    throw DataError(output, "exists already; add --force to replace it, or choose another name");
+  }
+}
+
+RunOptions options_of(const CommandLine& line) {
+  RunOptions options;
+  options.output = line.value_or("output", "");
+  options.existing = line.has("force") ? OutputFile::kReplaceExisting : OutputFile::kKeepExisting;
+  options.engine = engine_of(line);
+  options.check = line.has("check") ? Check::kBoth : Check::kNone;
+  options.threads = threads_of(line);
+  options.data_dir = line.value_or("data-dir", "");
+  if (line.has("output") && options.output.empty()) throw UsageError("--output: the name is empty");
+  check_output(line, options.output);
+  return options;
+}
+
+double samples_a_second(const RunSummary& summary) {
+  return summary.seconds > 0 ? static_cast<double>(summary.samples) / summary.seconds : 0;
+}
+
+std::string result_json(const Description& description, const RunOptions& options,
+                        const RunSummary& summary) {
+  nlohmann::ordered_json result = {
+      {"network", description.name},
+      {"file", description.file},
+      {"seed", description.seed},
+      {"engine", kEngineNames[static_cast<std::size_t>(options.engine)]},
+      {"checked", options.check == Check::kBoth},
+      {"complete", !summary.interrupted},
+      {"samples", summary.samples},
+      {"samples_planned", summary.samples_planned},
+      {"labelled", summary.labelled},
+      {"correct", summary.correct},
+      {"accuracy", nullptr},
+      {"seconds", summary.seconds},
+      {"samples_per_second", samples_a_second(summary)},
+      {"output", nullptr}};
+  if (summary.labelled > 0) {
+    result["accuracy"] =
+        static_cast<double>(summary.correct) / static_cast<double>(summary.labelled);
+  }
+  if (!options.output.empty()) result["output"] = options.output;
+  result["populations"] = population_json(summary.populations);
+  return json_text(result);
+}
+
+std::string result_text(const RunSummary& summary) {
+  std::string text = population_table(summary.populations, palette_of(terminal_of(stdout)));
+  const std::string accuracy = accuracy_text(summary.correct, summary.labelled);
+  if (!accuracy.empty()) text += accuracy + "\n";
+  return text + fmt::format("{} in {}, {} samples/s\n", plural(summary.samples, "sample"),
+                            duration_text(summary.seconds), real_text(samples_a_second(summary)));
+}
+
+/// Notes for people, after the results.
+void print_notes(const RunOptions& options, const RunSummary& summary) {
+  const std::string& output = options.output;
+  if (options.check == Check::kBoth) {
+    fmt::print(stderr, "checked: both engines agree bit for bit on {}\n",
+               plural(summary.samples, "sample"));
+  }
+  if (output.empty()) {
+    fmt::print(stderr, "nothing recorded; add -o out.h5\n");
+  } else if (!summary.interrupted) {
+    fmt::print(stderr, "wrote {}; to look at it: neurosim inspect {}\n", output, output);
+  }
+}
+
+void print_interruption(const RunOptions& options, const RunSummary& summary) {
+  fmt::print(stderr, "interrupted after {} of {} samples{}\n", summary.samples,
+             summary.samples_planned,
+             options.output.empty() ? ""
+                                    : fmt::format("; {} is valid and holds {}", options.output,
+                                                  plural(summary.samples, "sample")));
+}
+
+RunSummary run_with_progress(const Description& description, RunOptions options,
+                             const CommandLine& line) {
+  Terminal terminal = terminal_of(stderr);
+  if (line.has("quiet")) terminal.animation = false;
+  Progress progress(stderr, terminal, &steady_seconds);
+  options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
+  options.interrupt = &catch_interrupts();
+  return run_network(description, options);
+}
+
+ExitCode run(const CommandLine& line) {
+  const RunOptions options = options_of(line);
+  const Description description = read_network(line);
+  const RunSummary summary = run_with_progress(description, options, line);
+  fmt::print("{}",
+             line.has("json") ? result_json(description, options, summary) : result_text(summary));
+  std::fflush(stdout);
+  if (!line.has("quiet")) print_notes(options, summary);
+  if (!summary.interrupted) return ExitCode::kSuccess;
+  print_interruption(options, summary);
+  return ExitCode::kInterrupted;
+}
+
+}  // namespace
+
+const CommandInfo kRunCommand = {
+    .name = "run",
+    .operands = "net.yaml",
+    .fewest = 1,
+    .most = 1,
+    .sentence = "Simulates a network and prints what each population did.",
+    .examples =
+        "  neurosim run experiments/quickstart.yaml\n"
+        "  neurosim run net.yaml -o out.h5 --samples 1000\n"
+        "  neurosim run net.yaml --set populations.hidden.size=1024 --json\n"
+        "  neurosim run net.yaml --check --samples 10\n",
+    .options = kOptions,
+    .run = &run};
+
+}  // namespace neurosim

@@ -1,0 +1,65 @@
+#include "tools/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/number_text.hpp"
+#include "tools/table.hpp"
+
+namespace neurosim {
+
+std::string population_table(std::span<const PopulationSummary> populations,
+                             const Palette& palette) {
+  Table table({{"population", Align::kLeft},
+               {"model", Align::kLeft},
+               {"neurons"},
+               {"spikes"},
+               {"T(s) %"},
+               {"rate Hz"},
+               {"silent"},
+               {"synaptic ops"},
+               {"updates done %"}});
+  for (const PopulationSummary& p : populations) {
+    const auto if_spiking = [&](std::string text) { return p.spikes ? std::move(text) : "-"; };
+    const auto done = static_cast<double>(p.updates_done);
+    table.add_row({p.name, p.model, count_text(p.neurons), if_spiking(count_text(p.spike_events)),
+                   if_spiking(real_text(100 * p.activity)), if_spiking(real_text(p.mean_rate_hz)),
+                   if_spiking(count_text(p.silent_neurons)), count_text(p.synaptic_operations),
+                   percent_text(done, done + static_cast<double>(p.updates_skipped))});
+  }
+  return table.text(palette);
+}
+
+nlohmann::ordered_json population_json(std::span<const PopulationSummary> populations) {
+  auto list = nlohmann::ordered_json::array();
+  for (const PopulationSummary& p : populations) {
+    nlohmann::ordered_json entry = {{"name", p.name},
+                                    {"model", p.model},
+                                    {"neurons", p.neurons},
+                                    {"sends_spikes", p.spikes},
+                                    {"spikes", p.spike_events},
+                                    {"activity", p.activity},
+                                    {"mean_rate_hz", p.mean_rate_hz},
+                                    {"silent_neurons", p.silent_neurons},
+                                    {"synaptic_operations", p.synaptic_operations},
+                                    {"updates_done", p.updates_done},
+                                    {"updates_skipped", p.updates_skipped}};
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::string accuracy_text(std::size_t correct, std::size_t labelled) {
+  if (labelled == 0) return {};
+  return fmt::format("accuracy {:.2f} % ({} of {})",
+                     100 * static_cast<double>(correct) / static_cast<double>(labelled), correct,
+                     labelled);
+}
+
+std::string json_text(const nlohmann::ordered_json& object) {
+  // File names need not be UTF-8.
+  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace neurosim

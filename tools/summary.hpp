@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+
+#include "experiments/run.hpp"
+#include "tools/terminal.hpp"
+
+namespace neurosim {
+
+/// One row a population: neurons, spikes, T(s), mean rate, silent neurons, work.
+std::string population_table(std::span<const PopulationSummary> populations,
+                             const Palette& palette);
+
+/// The same as a JSON array; keys are documented in `neurosim help json`.
+nlohmann::ordered_json population_json(std::span<const PopulationSummary> populations);
+
+/// `accuracy 87.00 % (87 of 100)`; empty without labels.
+std::string accuracy_text(std::size_t correct, std::size_t labelled);
+
+/// Text of a JSON object, one key a line. Values that JSON cannot hold become null.
+std::string json_text(const nlohmann::ordered_json& object);
+
+}  // namespace neurosim

@@ -137,45 +137,35 @@ struct SrcNeuron {
     state.hs = cells.initial_hs;
   }
 
-  template <class T>
-  NS_KERNEL static T drive(const Parameters<T>& p, T i) {
-    return p.rho * tanh(i * p.inverse_rho);  // Eq. 5b
-  }
-
-  /// Eq. 5a, with the cutoff.
+  /// i[t] (Eq. 5a), with the cutoff.
   template <class T>
   NS_KERNEL static T leak(const Parameters<T>& p, T i, T input) {
     const T leaked = fma(p.alpha, i, fma(p.alpha_rest, i, input));
     return magnitude(leaked) < p.cutoff ? T(0) : leaked;
   }
 
-  /// Spike generation: h and hs from the drive x (Eq. 3a, 3b, 5c, 5e). `r` and `rs` are given apart
-  /// from `p` for the noisy variant.
+  /// What c[t] is the tanh of (Eq. 3a).
+  template <class T>
+  NS_KERNEL static T activation(T x, T r, T rs, T bias, T h, T hs) {
+    return x + fma(r, h, fma(rs, hs, bias));
+  }
+
+  /// h and hs at t from their values at t-1 and c[t] (Eq. 3b, 5c, 5e). They hold where `current` is
+  /// 0 and neither would move by more than `rest_tolerance`.
   template <bool kCurrentGate, bool kSmoothGate, class T>
-  NS_KERNEL static void generate(const Parameters<T>& p, T bias, T x, T r, T rs, T& h, T& hs) {
-    const T candidate = tanh(x + fma(r, h, fma(rs, hs, bias)));  // Eq. 3a
-    const T next_h = fma(p.z, h, p.one_minus_z * candidate);     // Eq. 3b
-    const T gate = kCurrentGate ? next_h : h;                    // Eq. 5c
-    T follow;  // 1 - zs
+  NS_KERNEL static void update(const Parameters<T>& p, T c, T current, T& h, T& hs) {
+    const T next_h = fma(p.z, h, p.one_minus_z * c);  // Eq. 3b
+    const T gate = kCurrentGate ? next_h : h;         // Eq. 5c
+    T follow;                                         // 1 - zs
     if constexpr (kSmoothGate) {
       follow = fma(p.follow_dep - p.follow_hyp, sigmoid(p.slope * (gate - T(0.5))), p.follow_hyp);
     } else {
       follow = gate > T(0.5) ? p.follow_dep : p.follow_hyp;
     }
-    hs = fma(follow, h - hs, hs);  // Eq. 5e
-    h = next_h;
-  }
-
-  /// One neuron, one step.
-  template <bool kCurrentGate, bool kSmoothGate, class T>
-  NS_KERNEL static void step_one(const Parameters<T>& p, T bias, T input, T r, T rs, T& i, T& h,
-                                 T& hs) {
-    T next_h = h, next_hs = hs;
-    i = leak(p, i, input);
-    generate<kCurrentGate, kSmoothGate>(p, bias, drive(p, i), r, rs, next_h, next_hs);
+    const T next_hs = fma(follow, h - hs, hs);  // Eq. 5e
     const T moved_h = magnitude(next_h - h), moved_hs = magnitude(next_hs - hs);
     const T moved = moved_h > moved_hs ? moved_h : moved_hs;
-    const bool hold = moved <= (i == T(0) ? p.tolerance : T(-1));
+    const bool hold = moved <= (current == T(0) ? p.tolerance : T(-1));
     h = hold ? h : next_h;
     hs = hold ? hs : next_hs;
   }
@@ -201,18 +191,28 @@ struct SrcNeuron {
                                             T* output) {
     const Parameters<T> p = parameters;  // a copy cannot alias what the loop writes
     IntOf<T> moved = 0;
+    Lanes<T> scaled, squashed, c;
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
-      const T old_i = state.i.at[k], old_h = state.h.at[k], old_hs = state.hs.at[k];
-      T i = old_i, h = old_h, hs = old_hs;
-      step_one<kCurrentGate, kSmoothGate>(p, cells.bias.at[k], input[k], feedback.r_of(k),
-                                          feedback.rs_of(k), i, h, hs);
-      const T spike = h > T(0) ? h : T(0);  // Eq. 5f
-      moved |= bits(i) ^ bits(old_i);
-      moved |= bits(h) ^ bits(old_h);
-      moved |= bits(hs) ^ bits(old_hs);
-      moved |= bits(input[k]) | bits(spike);
+      const T i = leak(p, state.i.at[k], input[k]);
+      moved |= (bits(i) ^ bits(state.i.at[k])) | bits(input[k]);
       state.i.at[k] = i;
+      scaled.at[k] = i * p.inverse_rho;
+    }
+    tanh_lanes<kBlock>(scaled.at, width, squashed.at);
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      const T x = p.rho * squashed.at[k];  // Eq. 5b
+      c.at[k] = activation(x, feedback.r_of(k), feedback.rs_of(k), cells.bias.at[k],
+                           state.h.at[k], state.hs.at[k]);
+    }
+    tanh_lanes<kBlock>(c.at, width, c.at);
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      T h = state.h.at[k], hs = state.hs.at[k];
+      update<kCurrentGate, kSmoothGate>(p, c.at[k], state.i.at[k], h, hs);
+      const T spike = h > T(0) ? h : T(0);  // Eq. 5f
+      moved |= (bits(h) ^ bits(state.h.at[k])) | (bits(hs) ^ bits(state.hs.at[k])) | bits(spike);
       state.h.at[k] = h;
       state.hs.at[k] = hs;
       output[k] = spike;
@@ -260,7 +260,7 @@ struct SrcNeuron {
                         std::size_t variable, int lane, Tick) {
     switch (variable) {
       case 0: return static_cast<double>(state.i.at[lane]);
-      case 1: return static_cast<double>(drive(p, state.i.at[lane]));
+      case 1: return static_cast<double>(p.rho * tanh(state.i.at[lane] * p.inverse_rho));
       case 2: return static_cast<double>(state.h.at[lane]);
       default: return static_cast<double>(state.hs.at[lane]);
     }

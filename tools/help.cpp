@@ -31,7 +31,7 @@ constexpr std::string_view kJsonHelp =
     "  labelled, correct, accuracy    samples with a label and a prediction; share, or null\n"
     "  populations                    one object a population, in the order of the network:\n"
     "    name, model, neurons         `model` is a neuron model or the kind of a source\n"
-    "    sends_spikes                 false for readouts\n"
+    "    sends_spikes                 false for readouts, whose next four values are null\n"
     "    spikes                       spike events over all samples\n"
     "    activity                     mean T(s) over samples and neurons, 0 to 1\n"
     "    mean_rate_hz                 spike events a neuron and second of simulated time\n"

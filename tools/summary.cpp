@@ -45,6 +45,11 @@ nlohmann::ordered_json population_json(std::span<const PopulationSummary> popula
                                     {"synaptic_operations", p.synaptic_operations},
                                     {"updates_done", p.updates_done},
                                     {"updates_skipped", p.updates_skipped}};
+    if (!p.spikes) {
+      for (const char* key : {"spikes", "activity", "mean_rate_hz", "silent_neurons"}) {
+        entry[key] = nullptr;
+      }
+    }
     list.push_back(std::move(entry));
   }
   return list;

@@ -22,6 +22,11 @@ NS_KERNEL double fma(double a, double b, double c) { return __builtin_fma(a, b, 
 template <class T>
 using IntOf = std::conditional_t<std::is_same_v<T, float>, std::int32_t, std::int64_t>;
 
+NS_KERNEL float magnitude(float x) { return __builtin_fabsf(x); }
+NS_KERNEL double magnitude(double x) { return __builtin_fabs(x); }
+NS_KERNEL float with_sign(float x, float sign) { return __builtin_copysignf(x, sign); }
+NS_KERNEL double with_sign(double x, double sign) { return __builtin_copysign(x, sign); }
+
 /// The bits of a number, to compare states exactly.
 NS_KERNEL std::int32_t bits(float x) { return std::bit_cast<std::int32_t>(x); }
 NS_KERNEL std::int64_t bits(double x) { return std::bit_cast<std::int64_t>(x); }
@@ -55,50 +60,87 @@ struct Constants<double> {
                                       0.5};
 };
 
-/// The polynomial with coefficients from the highest power down. Written as a fold, since a loop
-/// here would keep compilers from vectorising the loop over neurons around it.
-template <class T, std::size_t... kIndex>
-NS_KERNEL T horner(const T (&coefficients)[sizeof...(kIndex) + 1], T x,
-                   std::index_sequence<kIndex...>) {
-  T sum = coefficients[0];
-  ((sum = fma(sum, x, coefficients[kIndex + 1])), ...);
+/// Horner's rule in x^2 over every second coefficient, beginning with kFirst. Written as a fold,
+/// since a loop here would keep compilers from vectorising the loop over neurons around it.
+template <std::size_t kFirst, class T, std::size_t kCount, std::size_t... kIndex>
+NS_KERNEL T every_second(const T (&coefficients)[kCount], T square,
+                         std::index_sequence<kIndex...>) {
+  T sum = coefficients[kFirst];
+  ((sum = fma(sum, square, coefficients[kFirst + 2 * (kIndex + 1)])), ...);
   return sum;
 }
 
-/// exp(y) - 1 for 0 <= y <= 2 kSaturation, within 2 units in the last place.
+/// The polynomial in x with coefficients from the highest power down; `square` is x^2. Odd and even
+/// powers are summed side by side, which halves the time to wait for the result.
+template <class T, std::size_t kCount>
+NS_KERNEL T polynomial(const T (&coefficients)[kCount], T x, T square) {
+  constexpr std::size_t kEven = (kCount - 1) % 2;  // place of the highest even power
+  constexpr std::size_t kOdd = 1 - kEven;
+  const T even = every_second<kEven>(coefficients, square,
+                                     std::make_index_sequence<(kCount - 1 - kEven) / 2>());
+  const T odd = every_second<kOdd>(coefficients, square,
+                                   std::make_index_sequence<(kCount - 2 - kOdd) / 2>());
+  return fma(odd, x, even);
+}
+
+/// 2|x| = n ln 2 + r with |r| <= ln(2) / 2, for |x| up to saturation.
 template <class T>
-NS_KERNEL T expm1_positive(T y) {
+struct Reduced {
+  T r, two_n;
+};
+
+template <class T>
+NS_KERNEL Reduced<T> reduce(T x) {
   using C = Constants<T>;
+  const T size = magnitude(x);
+  const T a = size > C::kSaturation ? C::kSaturation : size;
+  const T y = a + a;
   const T shifted = fma(y, T(1.44269504088896340736), C::kRound);  // y / ln 2, rounded
   const T n = shifted - C::kRound;
   const T r = fma(-n, C::kLn2Low, fma(-n, C::kLn2High, y));
-  const T series =
-      horner(C::kExpm1, r, std::make_index_sequence<std::size(C::kExpm1) - 1>());
-  const T p = fma(series, r * r, r);
-  const auto exponent = (std::bit_cast<IntOf<T>>(shifted) + C::kBias) << C::kMantissaBits;
-  const T two_n = std::bit_cast<T>(exponent);
-  return fma(two_n, p, two_n - T(1));
+  return {r, std::bit_cast<T>((bits(shifted) + C::kBias) << C::kMantissaBits)};
+}
+
+/// exp(2|x|) - 1, within a unit in the last place.
+template <class T>
+NS_KERNEL T expm1(Reduced<T> y) {
+  const T square = y.r * y.r;
+  const T p = fma(polynomial(Constants<T>::kExpm1, y.r, square), square, y.r);
+  return fma(y.two_n, p, y.two_n - T(1));
+}
+
+/// tanh(x) from e = exp(2|x|) - 1: e / (e + 2) keeps its digits near 0, 1 - 2 / (e + 2) near 1.
+/// Both come from one quotient, since two divisions would take longer than all the rest.
+template <class T>
+NS_KERNEL T tanh_of_expm1(T e, T x) {
+  const T q = T(1) / (e + T(2));
+  return with_sign(e > T(1) ? fma(T(-2), q, T(1)) : e * q, x);
 }
 
 }  // namespace numerics
-
-NS_KERNEL float magnitude(float x) { return __builtin_fabsf(x); }
-NS_KERNEL double magnitude(double x) { return __builtin_fabs(x); }
-NS_KERNEL float with_sign(float x, float sign) { return __builtin_copysignf(x, sign); }
-NS_KERNEL double with_sign(double x, double sign) { return __builtin_copysign(x, sign); }
 
 /// Hyperbolic tangent, within 2 units in the last place.
 /// Exactly odd, exactly +-1 for large arguments, exactly 0 at 0. NaN stays NaN.
 template <class T>
 NS_KERNEL T tanh(T x) {
-  using C = numerics::Constants<T>;
-  const T size = magnitude(x);
-  const T a = size > C::kSaturation ? C::kSaturation : size;
-  const T e = numerics::expm1_positive(a + a);
-  // e / (e + 2) = 1 - 2 / (e + 2): the first keeps its digits near 0, the second near 1.
-  const bool large = e > T(1);
-  const T quotient = (large ? T(-2) : e) / (e + T(2));
-  return with_sign(large ? T(1) + quotient : quotient, x);
+  return numerics::tanh_of_expm1(numerics::expm1(numerics::reduce(x)), x);
+}
+
+/// y[k] = tanh(x[k]) for k < width <= kMost. The same bits as tanh(); three short loops, since one
+/// long chain of dependent operations a lane would leave most of the processor waiting.
+template <int kMost, class T>
+NS_KERNEL void tanh_lanes(const T* x, int width, T* y) {
+  alignas(64) T r[kMost], two_n[kMost];
+#pragma GCC ivdep
+  for (int k = 0; k < width; ++k) {
+    const auto reduced = numerics::reduce(x[k]);
+    r[k] = reduced.r;
+    two_n[k] = reduced.two_n;
+  }
+#pragma GCC ivdep
+  for (int k = 0; k < width; ++k) r[k] = numerics::expm1<T>({r[k], two_n[k]});
+#pragma GCC ivdep
+  for (int k = 0; k < width; ++k) y[k] = numerics::tanh_of_expm1(r[k], x[k]);
 }
 
 /// Logistic function 1 / (1 + exp(-x)).

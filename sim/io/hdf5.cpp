@@ -117,7 +117,7 @@ File File::open(const std::string& path) {
   if (file.get() < 0) {
     const std::string cause = take_cause();
     if (cause.starts_with("truncated file")) throw DataError(path, "the file is truncated");
-    throw DataError(path, "cannot be opened: " + cause);
+    throw DataError(path, "not a readable HDF5 file: " + cause);
   }
   return File(std::move(file), path);
 }

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -39,13 +40,20 @@ void PartialFile::keep() {
   kept_ = true;
 }
 
-// HDF5 truncates a file before it looks whether another process has locked it: look first.
+// HDF5 truncates a file before it looks whether another process has locked it, and loses memory
+// when it cannot write the first bytes: try both before.
 void PartialFile::claim() const {
   const int file = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) throw DataError(path_, std::string("cannot be written: ") + std::strerror(errno));
   const bool locked = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  const std::array<char, 4096> block{};
+  const bool full = !locked && ::pwrite(file, block.data(), block.size(), 0) != ssize_t{4096};
+  const int reason = errno;
   ::close(file);
   if (locked) throw DataError(path_, "is being written by another run");
+  if (!full) return;
+  ::unlink(partial_.c_str());
+  throw DataError(path_, std::string("cannot be written: ") + std::strerror(reason));
 }
 
 }  // namespace neurosim

@@ -43,6 +43,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <mutex>
 #include <set>
 
 #include "sim/core/error.hpp"
@@ -163,28 +164,60 @@ class Contents {
   std::vector<TraceReports> reports_;
 };
 
+/// Keeps a file that could not be written open, and untouched, until the process ends: HDF5 1.10
+/// corrupts its own memory when it is made to close one.
+void leave_open(hdf5::File file, std::unique_ptr<Contents> contents) {
+  struct Left {
+    hdf5::File file;
+    std::unique_ptr<Contents> contents;
+  };
+  static std::mutex mutex;
+  static auto* const left = new std::vector<Left>;
+  const std::lock_guard lock(mutex);
+  left->push_back({std::move(file), std::move(contents)});
+}
+
 class Hdf5Recorder : public Sink {
  public:
   Hdf5Recorder(const std::string& path, const RunHeader& header, Overwrite overwrite)
-      : partial_(path, overwrite),
-        file_(hdf5::File::create(partial_.name())),
-        contents_(std::make_unique<Contents>(file_.root(), header)) {}
+      : partial_(path, overwrite), file_(hdf5::File::create(partial_.name())) {
+    writing([&] { contents_ = std::make_unique<Contents>(file_.root(), header); });
+  }
+  ~Hdf5Recorder() override {
+    if (contents_ == nullptr) return;  // ended
+    try {
+      writing([&] { file_.flush(); });
+    } catch (const DataError&) {
+    }
+  }
 
   void sample(const SampleRecord& record) override {
     NS_ASSERT(contents_ != nullptr);
-    contents_->append(record);
+    writing([&] { contents_->append(record); });
   }
 
   void end(RunEnd how) override {
     NS_ASSERT(contents_ != nullptr);
-    contents_->finish(how);
-    file_.flush();
+    writing([&] {
+      contents_->finish(how);
+      file_.flush();
+    });
     contents_.reset();
     file_.close();
     partial_.keep();
   }
 
  private:
+  template <class Action>
+  void writing(Action action) {
+    try {
+      action();
+    } catch (const DataError&) {
+      leave_open(std::move(file_), std::move(contents_));
+      throw;
+    }
+  }
+
   PartialFile partial_;  // destroyed last: the file goes only after it is closed
   hdf5::File file_;
   std::unique_ptr<Contents> contents_;

@@ -34,11 +34,12 @@ double generate_error(bool current, double bias, double zs_dep, std::size_t step
   T state_h = 0, state_hs = 0;
   double worst = 0;
   for (std::size_t t = 0; t < steps; ++t) {
-    const T drive = static_cast<T>(x.values[t]), b = static_cast<T>(bias);
+    const T c = tanh(SrcNeuron::activation(static_cast<T>(x.values[t]), p.r, p.rs,
+                                           static_cast<T>(bias), state_h, state_hs));
     if (current) {
-      SrcNeuron::generate<true, false>(p, b, drive, p.r, p.rs, state_h, state_hs);
+      SrcNeuron::update<true, false>(p, c, T(1), state_h, state_hs);
     } else {
-      SrcNeuron::generate<false, false>(p, b, drive, p.r, p.rs, state_h, state_hs);
+      SrcNeuron::update<false, false>(p, c, T(1), state_h, state_hs);
     }
     worst = std::max({worst, std::fabs(static_cast<double>(state_h) - h.values[t]),
                       std::fabs(static_cast<double>(state_hs) - hs.values[t])});

@@ -8,6 +8,13 @@ namespace neurosim::test {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// sim/io asks for the same at its first call, which is too late once a test has called HDF5.
+[[maybe_unused]] const herr_t kNoExitHandler = H5dont_atexit();
+
+}  // namespace
+
 TempFolder::TempFolder() {
   static int count = 0;
   path_ = fs::temp_directory_path() /

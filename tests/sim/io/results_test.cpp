@@ -61,15 +61,17 @@ TEST_CASE("a truncated file is refused, wherever it was cut") {
   const TempFolder folder;
   write_run(folder.path("run.h5"), small_run(50));
   const auto size = std::filesystem::file_size(folder.path("run.h5"));
-  for (const auto length : {std::uintmax_t{7}, std::uintmax_t{40}, size / 4, size / 2, size - 1}) {
+  for (const auto length : {std::uintmax_t{7}, std::uintmax_t{40}, std::uintmax_t{96}, size / 4, size / 2, size - 1}) {
     CAPTURE(length);
     const std::string path = folder.path("cut.h5");
     std::filesystem::copy_file(folder.path("run.h5"), path,
                                std::filesystem::copy_options::overwrite_existing);
     std::filesystem::resize_file(path, length);
     const std::string message = data_error(path, [&] { Results opened(path); });
-    const std::string expected = length < 8 ? "not an HDF5 file" : "the file is truncated";
-    CHECK(message == expected);
+    // Within the first 96 bytes, HDF5's superblock itself is cut.
+    CHECK(message.starts_with(length < 8    ? "not an HDF5 file"
+                              : length < 96 ? "not a readable HDF5 file: "
+                                            : "the file is truncated"));
   }
 }
 
@@ -135,7 +137,7 @@ TEST_CASE("missing, mistyped and mismatched tables are refused on opening") {
        [](FileEdit& e) { e.reals("/neurosim/samples/readout", {1, 2, 3}); }},
       {"/neurosim/populations/in/activity: 5 columns for 6 neurons",
        [](FileEdit& e) { e.reals(kIn + "/activity", std::vector<double>(15), {3, 5}); }},
-      {"/neurosim/populations/in/updates_done: expected numbers",
+      {"/neurosim/populations/in/updates_done: expected integers",
        [](FileEdit& e) { e.texts(kIn + "/updates_done", {"a", "b", "c"}); }},
       {"/neurosim/projections/in_to_hidden/events: missing",
        [](FileEdit& e) { e.remove("/neurosim/projections/in_to_hidden/events"); }},
@@ -228,9 +230,11 @@ TEST_CASE("a damaged chunk is an error naming the dataset") {
   {
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     const hid_t data = H5Dopen2(file, ("/spikes/" + name + "/timestamps").c_str(), H5P_DEFAULT);
+    const hid_t space = H5Dget_space(data);
     unsigned mask = 0;
     hsize_t offset = 0, size = 0;
-    REQUIRE(H5Dget_chunk_info(data, H5S_ALL, 0, &offset, &mask, &address, &size) >= 0);
+    REQUIRE(H5Dget_chunk_info(data, space, 0, &offset, &mask, &address, &size) >= 0);
+    H5Sclose(space);
     H5Dclose(data);
     H5Fclose(file);
   }

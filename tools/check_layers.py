@@ -69,6 +69,7 @@ class Checker:
     def __init__(self, root):
         self.root = root
         self.offences = []
+        self.listings = [file.read_text() for file in self.files() if file.name == "CMakeLists.txt"]
 
     def report(self, path, line, message):
         self.offences.append(f"{path}:{line}: {message}")
@@ -115,7 +116,8 @@ class Checker:
                 self.check_include(path, number, *include.groups())
 
     def check_listed(self, file, path):
-        """Every .cpp is named in the CMakeLists.txt of its folder or of one above."""
+        """Every .cpp is named in the CMakeLists.txt of its folder or of one above, or in any
+        one by its path from the root."""
         for folder in file.parents:
             listing = folder / "CMakeLists.txt"
             if listing.is_file():
@@ -124,6 +126,8 @@ class Checker:
                     return
             if folder == self.root:
                 break
+        if any("${PROJECT_SOURCE_DIR}/" + path in text for text in self.listings):
+            return
         self.report(path, 1, "is named in no CMakeLists.txt")
 
     def run(self):

@@ -78,6 +78,16 @@ std::vector<PopulationSummary> summaries(const Results& results) {
   return list;
 }
 
+/// Which populations --raster can draw.
+std::string raster_list(const Results& results) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < results.header().populations.size(); ++k) {
+    if (results.has_raster(k)) names.push_back(results.header().populations[k].name);
+  }
+  if (names.empty()) return {};
+  return fmt::format("rasters   {} (--raster NAME --sample K)\n", fmt::join(names, ", "));
+}
+
 std::string header_text(const Results& results) {
   const RunHeader& header = results.header();
   const Palette palette = palette_of(terminal_of(stdout));
@@ -95,12 +105,9 @@ std::string header_text(const Results& results) {
                                        plural(results.samples(), "sample")),
       header.seed, header.engine, header.precision, header.version);
   const auto [labelled, correct] = hits(results);
-  if (labelled > 0) {
-    text += fmt::format("accuracy  {:.2f} % ({} of {})\n",
-                        100 * static_cast<double>(correct) / static_cast<double>(labelled), correct,
-                        labelled);
-  }
-  return text;
+  const std::string accuracy = accuracy_text(correct, labelled);
+  if (!accuracy.empty()) text += "accuracy  " + accuracy + "\n";
+  return text + raster_list(results);
 }
 
 std::string results_json(const Results& results, const std::string& file) {
@@ -181,7 +188,7 @@ ExitCode inspect(const CommandLine& line) {
     fmt::print("{}", results_json(results, file));
   } else {
     fmt::print("{}\n{}", header_text(results),
-               population_table(summaries(results), palette_of(terminal_of(stdout))));
+               population_table(summaries(results), terminal_of(stdout)));
   }
   return ExitCode::kSuccess;
 }

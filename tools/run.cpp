@@ -125,9 +125,9 @@ std::string result_json(const Description& description, const RunOptions& option
 }
 
 std::string result_text(const RunSummary& summary) {
-  std::string text = population_table(summary.populations, palette_of(terminal_of(stdout)));
+  std::string text = population_table(summary.populations, terminal_of(stdout));
   const std::string accuracy = accuracy_text(summary.correct, summary.labelled);
-  if (!accuracy.empty()) text += accuracy + "\n";
+  if (!accuracy.empty()) text += "accuracy " + accuracy + "\n";
   return text + fmt::format("{} in {}, {} samples/s\n", plural(summary.samples, "sample"),
                             duration_text(summary.seconds), real_text(samples_a_second(summary)));
 }

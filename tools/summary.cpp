@@ -9,26 +9,44 @@
 
 namespace neurosim {
 
-std::string population_table(std::span<const PopulationSummary> populations,
-                             const Palette& palette) {
-  Table table({{"population", Align::kLeft},
-               {"model", Align::kLeft},
-               {"neurons"},
-               {"spikes"},
-               {"T(s) %"},
-               {"rate Hz"},
-               {"silent"},
-               {"synaptic ops"},
-               {"updates done %"}});
+namespace {
+
+enum class ModelColumn { kShow, kDrop };
+
+Table make_table(std::span<const PopulationSummary> populations, ModelColumn model) {
+  std::vector<Column> columns = {{"population", Align::kLeft}};
+  if (model == ModelColumn::kShow) columns.push_back({"model", Align::kLeft});
+  for (const char* title :
+       {"neurons", "spikes", "T(s) %", "rate Hz", "silent", "syn. ops", "updates %"}) {
+    columns.push_back({title});
+  }
+  Table table(std::move(columns));
   for (const PopulationSummary& p : populations) {
     const auto if_spiking = [&](std::string text) { return p.spikes ? std::move(text) : "-"; };
     const auto done = static_cast<double>(p.updates_done);
-    table.add_row({p.name, p.model, count_text(p.neurons), if_spiking(count_text(p.spike_events)),
-                   if_spiking(real_text(100 * p.activity)), if_spiking(real_text(p.mean_rate_hz)),
-                   if_spiking(count_text(p.silent_neurons)), count_text(p.synaptic_operations),
-                   percent_text(done, done + static_cast<double>(p.updates_skipped))});
+    std::vector<std::string> row = {p.name};
+    if (model == ModelColumn::kShow) row.push_back(p.model);
+    for (std::string& cell : std::vector<std::string>{
+             count_text(p.neurons), if_spiking(count_text(p.spike_events)),
+             if_spiking(real_text(100 * p.activity)), if_spiking(real_text(p.mean_rate_hz)),
+             if_spiking(count_text(p.silent_neurons)), count_text(p.synaptic_operations),
+             percent_text(done, done + static_cast<double>(p.updates_skipped))}) {
+      row.push_back(std::move(cell));
+    }
+    table.add_row(std::move(row));
   }
-  return table.text(palette);
+  return table;
+}
+
+}  // namespace
+
+std::string population_table(std::span<const PopulationSummary> populations,
+                             const Terminal& terminal) {
+  Table table = make_table(populations, ModelColumn::kShow);
+  if (terminal.tty && table.width() > static_cast<std::size_t>(terminal.columns)) {
+    table = make_table(populations, ModelColumn::kDrop);
+  }
+  return table.text(palette_of(terminal));
 }
 
 nlohmann::ordered_json population_json(std::span<const PopulationSummary> populations) {
@@ -57,7 +75,7 @@ nlohmann::ordered_json population_json(std::span<const PopulationSummary> popula
 
 std::string accuracy_text(std::size_t correct, std::size_t labelled) {
   if (labelled == 0) return {};
-  return fmt::format("accuracy {:.2f} % ({} of {})",
+  return fmt::format("{:.2f} % ({} of {})",
                      100 * static_cast<double>(correct) / static_cast<double>(labelled), correct,
                      labelled);
 }

@@ -9,14 +9,15 @@
 
 namespace neurosim {
 
-/// One row a population: neurons, spikes, T(s), mean rate, silent neurons, work.
+/// One row a population: model, neurons, spikes, T(s), mean rate, silent neurons, synaptic
+/// operations, share of the updates that had to be done. Terminals too narrow go without the model.
 std::string population_table(std::span<const PopulationSummary> populations,
-                             const Palette& palette);
+                             const Terminal& terminal);
 
 /// The same as a JSON array; keys are documented in `neurosim help json`.
 nlohmann::ordered_json population_json(std::span<const PopulationSummary> populations);
 
-/// `accuracy 87.00 % (87 of 100)`; empty without labels.
+/// `87.00 % (87 of 100)`; empty without labels.
 std::string accuracy_text(std::size_t correct, std::size_t labelled);
 
 /// Text of a JSON object, one key a line. Values that JSON cannot hold become null.

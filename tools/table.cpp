@@ -1,33 +1,48 @@
 #include "tools/table.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <string_view>
 
 #include "sim/core/error.hpp"
 
 namespace neurosim {
+namespace {
+
+constexpr std::string_view kGap = "  ";
+
+}  // namespace
 
 void Table::add_row(std::vector<std::string> cells) {
   NS_ASSERT(cells.size() == columns_.size());
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text(const Palette& palette) const {
-  std::vector<std::string> titles;
+std::vector<std::size_t> Table::widths() const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) {
-    titles.push_back(column.title);
-    widths.push_back(display_width(column.title));
-  }
+  for (const Column& column : columns_) widths.push_back(display_width(column.title));
   for (const auto& row : rows_) {
     for (std::size_t k = 0; k < row.size(); ++k) {
       widths[k] = std::max(widths[k], display_width(row[k]));
     }
   }
+  return widths;
+}
+
+std::size_t Table::width() const {
+  const auto all = widths();
+  return std::accumulate(all.begin(), all.end(), kGap.size() * (all.size() - 1));
+}
+
+std::string Table::text(const Palette& palette) const {
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) titles.push_back(column.title);
+  const auto all = widths();
   std::string result(palette.bold);
-  result += line(titles, widths);
+  result += line(titles, all);
   result += palette.reset;
   result += '\n';
-  for (const auto& row : rows_) result += line(row, widths) + "\n";
+  for (const auto& row : rows_) result += line(row, all) + "\n";
   return result;
 }
 
@@ -36,7 +51,7 @@ std::string Table::line(const std::vector<std::string>& cells,
   std::string result;
   for (std::size_t k = 0; k < cells.size(); ++k) {
     const std::string padding(widths[k] - display_width(cells[k]), ' ');
-    if (k > 0) result += "  ";
+    if (k > 0) result += kGap;
     result += columns_[k].align == Align::kLeft ? cells[k] + padding : padding + cells[k];
   }
   result.erase(result.find_last_not_of(' ') + 1);

@@ -22,10 +22,13 @@ class Table {
   /// REQUIRES: one cell a column.
   void add_row(std::vector<std::string> cells);
 
+  std::size_t width() const;
+
   /// The titles and all rows, each ending with a newline, without trailing spaces.
   std::string text(const Palette& palette = {}) const;
 
  private:
+  std::vector<std::size_t> widths() const;
   std::string line(const std::vector<std::string>& cells,
                    const std::vector<std::size_t>& widths) const;
 

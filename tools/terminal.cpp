@@ -41,7 +41,8 @@ int columns_of(const StreamFacts& facts, const Environment& environment) {
 Terminal make_terminal(const StreamFacts& facts, const Environment& environment) {
   const bool dumb = environment("TERM").value_or("dumb") == "dumb";
   const bool no_color = !environment("NO_COLOR").value_or("").empty();
-  return {.colour = facts.tty && !dumb && !no_color,
+  return {.tty = facts.tty,
+          .colour = facts.tty && !dumb && !no_color,
           .animation = facts.tty && !dumb,
           .unicode = locale_is_utf8(environment),
           .columns = columns_of(facts, environment)};

@@ -10,6 +10,7 @@ namespace neurosim {
 
 /// What may be written to a stream.
 struct Terminal {
+  bool tty = false;        ///< lines that are too long break
   bool colour = false;     ///< escape sequences for colours
   bool animation = false;  ///< lines that are overwritten
   bool unicode = false;    ///< UTF-8 beyond ASCII

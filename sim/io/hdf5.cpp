@@ -160,8 +160,8 @@ std::vector<std::string> Group::names() const {
   if (H5Gget_info(id(), &info) < 0) fail_with_cause(file(), path(), "cannot be listed");
   std::vector<std::string> names;
   for (hsize_t k = 0; k < info.nlinks; ++k) {
-    const ssize_t length = H5Lget_name_by_idx(id(), ".", H5_INDEX_NAME, H5_ITER_INC, k, nullptr, 0,
-                                              H5P_DEFAULT);
+    const ssize_t length =
+        H5Lget_name_by_idx(id(), ".", H5_INDEX_NAME, H5_ITER_INC, k, nullptr, 0, H5P_DEFAULT);
     if (length < 0) fail_with_cause(file(), path(), "cannot be listed");
     std::string name(static_cast<std::size_t>(length), '\0');
     H5Lget_name_by_idx(id(), ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size() + 1,

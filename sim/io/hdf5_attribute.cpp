@@ -25,8 +25,7 @@ std::string titled(const std::string& name, const std::string& what) {
 bool put(hid_t object, const std::string& name, hid_t stored, hid_t memory, hid_t space,
          const void* data) {
   if (H5Aexists(object, name.c_str()) > 0 && H5Adelete(object, name.c_str()) < 0) return false;
-  const Handle attribute(
-      H5Acreate2(object, name.c_str(), stored, space, H5P_DEFAULT, H5P_DEFAULT));
+  const Handle attribute(H5Acreate2(object, name.c_str(), stored, space, H5P_DEFAULT, H5P_DEFAULT));
   return attribute.get() >= 0 && H5Awrite(attribute.get(), memory, data) >= 0;
 }
 

@@ -22,8 +22,7 @@ void expect_list(const hdf5::Dataset& dataset, Kind kind) {
 
 void expect_length(const hdf5::Dataset& dataset, const hdf5::Dataset& like) {
   if (dataset.rows() == like.rows()) return;
-  dataset.fail(
-      fmt::format("{} entries, but {} has {}", dataset.rows(), like.path(), like.rows()));
+  dataset.fail(fmt::format("{} entries, but {} has {}", dataset.rows(), like.path(), like.rows()));
 }
 
 void check_offsets(const hdf5::Dataset& offset, const hdf5::Dataset& when) {
@@ -41,9 +40,8 @@ void check_offsets(const hdf5::Dataset& offset, const hdf5::Dataset& when) {
     }
   }
   if (last > when.rows()) {
-    offset.fail(
-        fmt::format("the last offset, {}, is beyond the {} entries of {}", last, when.rows(),
-                    when.path()));
+    offset.fail(fmt::format("the last offset, {}, is beyond the {} entries of {}", last,
+                            when.rows(), when.path()));
   }
 }
 
@@ -114,14 +112,16 @@ RasterReader::Spikes RasterReader::read_columns(std::size_t sample, Bounds bound
 void RasterReader::check_bounds(const Spikes& spikes, std::size_t sample, Bounds bounds) const {
   const auto neurons = static_cast<std::int64_t>(bounds.neurons);
   for (std::size_t k = 0; k < spikes.ticks.size(); ++k) {
-    const auto place = [&] { return fmt::format("entry {} (sample {})", spikes.first + k, sample); };
+    const auto place = [&] {
+      return fmt::format("entry {} (sample {})", spikes.first + k, sample);
+    };
     if (spikes.ticks[k] < 0 || spikes.ticks[k] >= bounds.ticks) {
       columns_.when.fail(
           fmt::format("{}: step {} is not in [0, {})", place(), spikes.ticks[k], bounds.ticks));
     }
     if (k > 0 && spikes.ticks[k] < spikes.ticks[k - 1]) {
-      columns_.when.fail(
-          fmt::format("{}: step {} follows step {}", place(), spikes.ticks[k], spikes.ticks[k - 1]));
+      columns_.when.fail(fmt::format("{}: step {} follows step {}", place(), spikes.ticks[k],
+                                     spikes.ticks[k - 1]));
     }
     if (spikes.neurons[k] < 0 || spikes.neurons[k] >= neurons) {
       columns_.neuron.fail(

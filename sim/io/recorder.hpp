@@ -15,8 +15,8 @@ struct RecordedPopulation {
   std::string model;
   std::vector<std::size_t> shape;
   std::size_t size = 0;
-  bool spikes = true;         ///< false: a readout, its values are read instead
-  bool record_raster = false; ///< write /spikes/<name>
+  bool spikes = true;          ///< false: a readout, its values are read instead
+  bool record_raster = false;  ///< write /spikes/<name>
   bool graded = false;
 };
 

@@ -60,8 +60,8 @@ PopulationData open_population(const ResultsFile& file, std::size_t index) {
     data.activity = sample_rows(file, folder + "activity", Kind::kReal, 2);
     data.activity_mean = sample_rows(file, folder + "activity_mean", Kind::kReal, 1);
     if (data.activity->row_width() != info.size) {
-      data.activity->fail(fmt::format("{} columns for {} neurons", data.activity->row_width(),
-                                      info.size));
+      data.activity->fail(
+          fmt::format("{} columns for {} neurons", data.activity->row_width(), info.size));
     }
   }
   if (info.record_raster) data.raster = open_raster(file, index);
@@ -78,8 +78,8 @@ std::vector<Dataset> open_reports(const ResultsFile& file, std::size_t index) {
   const auto names = group.read_texts("reports");
   const StateTrace& trace = file.header.traces[index];
   if (names.size() != trace.variables.size()) {
-    group.fail(fmt::format("reports: {} names for {} variables", names.size(),
-                           trace.variables.size()));
+    group.fail(
+        fmt::format("reports: {} names for {} variables", names.size(), trace.variables.size()));
   }
   std::vector<Dataset> reports;
   const std::uint64_t frames =
@@ -118,9 +118,8 @@ struct Results::Impl {
     }
     for (const auto& projection : header.projections) {
       const std::string folder = "projections/" + projection.name + "/";
-      projections.push_back(
-          {sample_rows(file, folder + "events", Kind::kInteger, 1),
-           sample_rows(file, folder + "synaptic_operations", Kind::kInteger, 1)});
+      projections.push_back({sample_rows(file, folder + "events", Kind::kInteger, 1),
+                             sample_rows(file, folder + "synaptic_operations", Kind::kInteger, 1)});
     }
     for (std::size_t k = 0; k < header.traces.size(); ++k) {
       reports.push_back(open_reports(file, k));

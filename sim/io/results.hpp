@@ -15,7 +15,7 @@ struct PopulationTotals {
   std::uint64_t spikes = 0;
   std::uint64_t updates_done = 0;
   std::uint64_t updates_skipped = 0;
-  double mean_activity = 0;        ///< mean T(s) over samples and neurons (Eq. 4), in [0, 1]
+  double mean_activity = 0;          ///< mean T(s) over samples and neurons (Eq. 4), in [0, 1]
   std::uint64_t silent_neurons = 0;  ///< neurons without a single spike in any sample
 };
 
@@ -35,8 +35,8 @@ class Results {
 
   const RunHeader& header() const;
   std::size_t samples() const;
-  bool complete() const;  ///< false: the run was interrupted after samples()
-  std::vector<std::int64_t> labels() const;       ///< -1: none
+  bool complete() const;                     ///< false: the run was interrupted after samples()
+  std::vector<std::int64_t> labels() const;  ///< -1: none
   std::vector<std::int64_t> predictions() const;  ///< -1: none
   PopulationTotals population(std::size_t index) const;
   ProjectionTotals projection(std::size_t index) const;
@@ -68,7 +68,7 @@ class SpikeFile {
   ~SpikeFile();
   std::size_t samples() const;
   std::int64_t label(std::size_t sample) const;  ///< -1: none
-  bool graded() const;  ///< whether spikes carry values
+  bool graded() const;                           ///< whether spikes carry values
   /// Overwrites `train`; ticks shifted by `first`; a tick not below `steps` is an error, as is
   /// anything out of order. Safe to call from several threads (reads are serialised).
   void read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const;

@@ -80,7 +80,8 @@ void write_trace(hdf5::Group group, const RunHeader& header, std::size_t index) 
     reports.push_back(report_name(header, index, v));
   }
   group.write_texts("reports", reports);
-  auto neurons = group.create_dataset("neurons", hdf5::Type::kU32, {.shape = {trace.neurons.size()}});
+  auto neurons =
+      group.create_dataset("neurons", hdf5::Type::kU32, {.shape = {trace.neurons.size()}});
   neurons.write<NeuronId>(trace.neurons);
 }
 

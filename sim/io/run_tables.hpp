@@ -34,7 +34,8 @@ class PopulationTable {
   PopulationTable(hdf5::Group group, const RecordedPopulation& population);
   void append(const PopulationCounters& counters);
   bool has_activity() const { return activity_.has_value(); }
-  /// REQUIRES: has_activity(), true of a population that spikes; one count a neuron, each at most `ticks`.
+  /// REQUIRES: has_activity(), true of a population that spikes; one count a neuron, each at most
+  /// `ticks`.
   void append_activity(std::span<const std::uint32_t> spiking_ticks, Tick ticks);
   void flush();
 

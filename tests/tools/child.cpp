@@ -30,8 +30,9 @@ int scratch_file() {
 std::string read_file(int descriptor) {
   std::string text;
   std::array<char, 4096> buffer;
-  lseek(descriptor, 0, SEEK_SET);
-  for (ssize_t got; (got = read(descriptor, buffer.data(), buffer.size())) > 0;) {
+  // The child shares the place in the file, so it must not be moved.
+  for (ssize_t got; (got = pread(descriptor, buffer.data(), buffer.size(),
+                                 static_cast<off_t>(text.size()))) > 0;) {
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
   return text;
@@ -108,6 +109,8 @@ Child::~Child() {
 }
 
 void Child::send(int signal) const { kill(pid_, signal); }
+
+std::string Child::errors() const { return read_file(err_); }
 
 Outcome Child::wait() {
   Outcome outcome;

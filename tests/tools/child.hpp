@@ -34,6 +34,8 @@ class Child {
   ~Child();
 
   void send(int signal) const;
+  /// What it wrote to standard error up to now. REQUIRES: Stdio::kFiles.
+  std::string errors() const;
   /// Waits for its end.
   Outcome wait();
 

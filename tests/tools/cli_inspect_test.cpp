@@ -27,8 +27,9 @@ TEST_CASE("inspect shows what the run reported") {
   const Outcome outcome = place.run({"inspect", "out.h5"});
   CHECK(outcome.code == 0);
   CHECK(outcome.err.empty());
-  for (const char* part : {"network   small\n", "samples   3, each 20 steps of 1 ms\n",
-                           "state     complete\n", "seed      1\n", "accuracy  ", "hidden"}) {
+  for (const char* part :
+       {"network   small\n", "samples   3, each 20 steps of 1 ms\n", "state     complete\n",
+        "seed      1\n", "accuracy  ", "rasters   hidden (", "hidden"}) {
     CAPTURE(part);
     CHECK(contains(outcome.out, part));
   }

@@ -14,6 +14,7 @@ TEST_CASE("columns are as wide as their widest cell") {
         "name        n\n"
         "a       1,000\n"
         "longer      7\n");
+  CHECK(table.width() == 13);
 }
 
 TEST_CASE("width counts characters, not bytes") {

@@ -53,8 +53,8 @@ TEST_CASE("arrays that cannot be read are refused by name") {
     H5Pset_chunk(layout, 2, chunk);
     H5Dclose(H5Dcreate2(opened, "huge", H5T_IEEE_F64LE, space, H5P_DEFAULT, layout, H5P_DEFAULT));
     const hid_t nothing = H5Screate(H5S_NULL);
-    H5Dclose(H5Dcreate2(opened, "null", H5T_IEEE_F64LE, nothing, H5P_DEFAULT, H5P_DEFAULT,
-                        H5P_DEFAULT));
+    H5Dclose(
+        H5Dcreate2(opened, "null", H5T_IEEE_F64LE, nothing, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     for (const hid_t id : {space, nothing}) H5Sclose(id);
     H5Pclose(layout);
     H5Fclose(opened);

@@ -72,9 +72,9 @@ RunHeader random_header(Draw& draw) {
     header.populations.push_back(random_population(p, draw));
   }
   for (std::size_t p = 0; p + 1 < populations; ++p) {
-    header.projections.push_back({"z" + std::to_string(populations - p),
-                                  header.populations[p].name, header.populations[p + 1].name,
-                                  draw.bits(), static_cast<Tick>(draw.below(4))});
+    header.projections.push_back({"z" + std::to_string(populations - p), header.populations[p].name,
+                                  header.populations[p + 1].name, draw.bits(),
+                                  static_cast<Tick>(draw.below(4))});
   }
   for (std::size_t k = draw.below(4); k > 0; --k) {
     header.traces.push_back(random_trace(header, draw));
@@ -131,7 +131,8 @@ RunHeader small_header() {
                         {"out", "leaky_readout", {3}, 3, false, false, false}};
   header.projections = {{"in_to_hidden", "in", "hidden", 24, 0},
                         {"hidden_to_out", "hidden", "out", 12, 1}};
-  header.traces.push_back({.population = 1, .variables = {"h", "hs"}, .neurons = {1, 3}, .values = {}});
+  header.traces.push_back(
+      {.population = 1, .variables = {"h", "hs"}, .neurons = {1, 3}, .values = {}});
   return header;
 }
 

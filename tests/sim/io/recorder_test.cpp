@@ -180,8 +180,7 @@ TEST_CASE("a run that never ended leaves nothing") {
   const TempFolder folder;
   {
     const Run run = small_run(3);
-    const auto recorder =
-        make_hdf5_recorder(folder.path("run.h5"), run.header, Overwrite::kRefuse);
+    const auto recorder = make_hdf5_recorder(folder.path("run.h5"), run.header, Overwrite::kRefuse);
     recorder->sample(run.records[0]);
     CHECK(folder.names() == std::vector<std::string>{"run.h5.partial"});
   }
@@ -226,6 +225,21 @@ TEST_CASE("names that HDF5 cannot hold are refused") {
   CHECK(data_error(path, [&] { make_hdf5_recorder(path, header, Overwrite::kAllow); }) ==
         "population \"a/b\" cannot be the name of an HDF5 group");
   CHECK(folder.names().empty());
+}
+
+TEST_CASE("nothing in HDF5 stays open") {
+  const TempFolder folder;
+  const std::string path = folder.path("run.h5");
+  const auto open = [] { return H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL); };
+  const auto before = open();
+  write_run(path, random_run(11, 5));
+  CHECK(open() == before);
+  make_hdf5_recorder(path, small_header(), Overwrite::kAllow);
+  CHECK(open() == before);
+  check_run(path, random_run(11, 5));
+  CHECK(open() == before);
+  CHECK(data_error(path, [&] { SpikeFile({path, "none", "", "", "", ""}, 1); }) != "no error");
+  CHECK(open() == before);
 }
 
 TEST_CASE("a full disk ends the run with an error, and leaves nothing") {

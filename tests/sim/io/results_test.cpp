@@ -61,7 +61,8 @@ TEST_CASE("a truncated file is refused, wherever it was cut") {
   const TempFolder folder;
   write_run(folder.path("run.h5"), small_run(50));
   const auto size = std::filesystem::file_size(folder.path("run.h5"));
-  for (const auto length : {std::uintmax_t{7}, std::uintmax_t{40}, std::uintmax_t{96}, size / 4, size / 2, size - 1}) {
+  for (const auto length :
+       {std::uintmax_t{7}, std::uintmax_t{40}, std::uintmax_t{96}, size / 4, size / 2, size - 1}) {
     CAPTURE(length);
     const std::string path = folder.path("cut.h5");
     std::filesystem::copy_file(folder.path("run.h5"), path,
@@ -120,7 +121,9 @@ TEST_CASE("a malformed header is refused") {
       {"/neurosim/traces/0: attribute population: no population is named \"x\"",
        [](FileEdit& e) { e.text_attribute("/neurosim/traces/0", "population", "x"); }},
       {"/neurosim/traces/0/neurons: expected a list of at most 4 neurons",
-       [](FileEdit& e) { e.integers("/neurosim/traces/0/neurons", {0, 1, 2, 3, 0}); }},
+       [](FileEdit& e) {
+         e.integers("/neurosim/traces/0/neurons", {0, 1, 2, 3, 0});
+       }},
   };
   for (const auto& [message, damage] : table) CHECK(refusal(damage) == message);
 }
@@ -128,17 +131,28 @@ TEST_CASE("a malformed header is refused") {
 TEST_CASE("missing, mistyped and mismatched tables are refused on opening") {
   using Damage = std::function<void(FileEdit&)>;
   const std::pair<const char*, Damage> table[] = {
-      {"/neurosim/samples/label: missing", [](FileEdit& e) { e.remove("/neurosim/samples/label"); }},
+      {"/neurosim/samples/label: missing",
+       [](FileEdit& e) { e.remove("/neurosim/samples/label"); }},
       {"/neurosim/samples/label: 2 entries for 3 samples",
-       [](FileEdit& e) { e.integers("/neurosim/samples/label", {1, 2}); }},
+       [](FileEdit& e) {
+         e.integers("/neurosim/samples/label", {1, 2});
+       }},
       {"/neurosim/samples/label: expected integers",
-       [](FileEdit& e) { e.reals("/neurosim/samples/label", {1, 2, 3}); }},
+       [](FileEdit& e) {
+         e.reals("/neurosim/samples/label", {1, 2, 3});
+       }},
       {"/neurosim/samples/readout: expected 2 axes, found 1",
-       [](FileEdit& e) { e.reals("/neurosim/samples/readout", {1, 2, 3}); }},
+       [](FileEdit& e) {
+         e.reals("/neurosim/samples/readout", {1, 2, 3});
+       }},
       {"/neurosim/populations/in/activity: 5 columns for 6 neurons",
-       [](FileEdit& e) { e.reals(kIn + "/activity", std::vector<double>(15), {3, 5}); }},
+       [](FileEdit& e) {
+         e.reals(kIn + "/activity", std::vector<double>(15), {3, 5});
+       }},
       {"/neurosim/populations/in/updates_done: expected integers",
-       [](FileEdit& e) { e.texts(kIn + "/updates_done", {"a", "b", "c"}); }},
+       [](FileEdit& e) {
+         e.texts(kIn + "/updates_done", {"a", "b", "c"});
+       }},
       {"/neurosim/projections/in_to_hidden/events: missing",
        [](FileEdit& e) { e.remove("/neurosim/projections/in_to_hidden/events"); }},
       {"/spikes/in: missing", [](FileEdit& e) { e.remove("/spikes/in"); }},
@@ -149,26 +163,42 @@ TEST_CASE("missing, mistyped and mismatched tables are refused on opening") {
          e.integers("/spikes/in/node_ids/x", {1});
        }},
       {"/spikes/in/node_ids: 8 entries, but /spikes/in/timestamps has 9",
-       [](FileEdit& e) { e.integers(kNeurons, {2, 5, 0, 2, 5, 0, 2, 5}); }},
+       [](FileEdit& e) {
+         e.integers(kNeurons, {2, 5, 0, 2, 5, 0, 2, 5});
+       }},
       {"/spikes/in/node_ids: expected integers",
        [](FileEdit& e) { e.reals(kNeurons, std::vector<double>(9)); }},
       {"/neurosim/populations/hidden/spike_values: 2 entries, but /spikes/hidden/timestamps has 6",
-       [](FileEdit& e) { e.reals("/neurosim/populations/hidden/spike_values", {1, 2}); }},
+       [](FileEdit& e) {
+         e.reals("/neurosim/populations/hidden/spike_values", {1, 2});
+       }},
       {"/neurosim/populations/in/sample_offset: 3 entries for 3 samples",
-       [](FileEdit& e) { e.integers(kIn + "/sample_offset", {0, 3, 9}); }},
+       [](FileEdit& e) {
+         e.integers(kIn + "/sample_offset", {0, 3, 9});
+       }},
       {"/neurosim/populations/in/sample_offset: entry 2: offset 2 follows 3",
-       [](FileEdit& e) { e.integers(kIn + "/sample_offset", {0, 3, 2, 9}); }},
+       [](FileEdit& e) {
+         e.integers(kIn + "/sample_offset", {0, 3, 2, 9});
+       }},
       {"/neurosim/populations/in/sample_offset: the last offset, 10, is beyond the 9 entries of "
        "/spikes/in/timestamps",
-       [](FileEdit& e) { e.integers(kIn + "/sample_offset", {0, 3, 6, 10}); }},
+       [](FileEdit& e) {
+         e.integers(kIn + "/sample_offset", {0, 3, 6, 10});
+       }},
       {"/neurosim/populations/in/sample_offset: expected 1 axis, found 2",
-       [](FileEdit& e) { e.integers_2d(kIn + "/sample_offset", {0, 3, 6, 9}, {4, 1}); }},
+       [](FileEdit& e) {
+         e.integers_2d(kIn + "/sample_offset", {0, 3, 6, 9}, {4, 1});
+       }},
       {"/neurosim/traces/0: reports: 1 names for 2 variables",
        [](FileEdit& e) { e.texts("/neurosim/traces/0/reports", {"hidden_h"}); }},
       {"/report/none/data: missing",
-       [](FileEdit& e) { e.texts("/neurosim/traces/0/reports", {"none", "none"}); }},
+       [](FileEdit& e) {
+         e.texts("/neurosim/traces/0/reports", {"none", "none"});
+       }},
       {"/report/hidden_h/data: expected 15 frames of 2 neurons",
-       [](FileEdit& e) { e.reals("/report/hidden_h/data", std::vector<double>(28), {14, 2}); }},
+       [](FileEdit& e) {
+         e.reals("/report/hidden_h/data", std::vector<double>(28), {14, 2});
+       }},
   };
   for (const auto& [message, damage] : table) CHECK(refusal(damage) == message);
 }

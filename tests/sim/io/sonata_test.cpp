@@ -108,14 +108,13 @@ TEST_CASE("spikes are a SONATA recording, samples laid end to end") {
   // Ticks 1, 1, 4 of 0.5 ms; the second sample starts at tick 5.
   CHECK(file.dataset<double>("/spikes/in/timestamps", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {6}) ==
         std::vector<double>{0.5, 0.5, 2.0, 3.0, 3.0, 4.5});
-  CHECK(file.dataset<std::uint64_t>("/spikes/in/node_ids", H5T_STD_U64LE, H5T_NATIVE_UINT64,
-                                    {6}) == std::vector<std::uint64_t>{2, 5, 0, 2, 5, 0});
+  CHECK(file.dataset<std::uint64_t>("/spikes/in/node_ids", H5T_STD_U64LE, H5T_NATIVE_UINT64, {6}) ==
+        std::vector<std::uint64_t>{2, 5, 0, 2, 5, 0});
   CHECK(file.dataset<std::uint64_t>("/neurosim/populations/in/sample_offset", H5T_STD_U64LE,
-                                    H5T_NATIVE_UINT64, {3}) ==
-        std::vector<std::uint64_t>{0, 3, 6});
+                                    H5T_NATIVE_UINT64, {3}) == std::vector<std::uint64_t>{0, 3, 6});
   CHECK(file.dataset<float>("/neurosim/populations/hidden/spike_values", H5T_IEEE_F32LE,
-                            H5T_NATIVE_FLOAT, {4}) ==
-        std::vector<float>{0.25f, 0.75f, 0.25f, 0.75f});
+                            H5T_NATIVE_FLOAT,
+                            {4}) == std::vector<float>{0.25f, 0.75f, 0.25f, 0.75f});
 }
 
 TEST_CASE("sorting is an enum of bytes with the names that libsonata looks for") {
@@ -149,8 +148,7 @@ TEST_CASE("state traces are reports that libsonata and bmtk read") {
   CHECK(file.names("/report") == std::vector<std::string>{"hidden_h", "hidden_hs"});
   const std::string report = "/report/hidden_hs/", mapping = report + "mapping/";
 
-  const auto data =
-      file.dataset<float>(report + "data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {10, 2});
+  const auto data = file.dataset<float>(report + "data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {10, 2});
   for (std::size_t frame = 0; frame < 10; ++frame) {
     const auto& values = run.records[frame / 5].traces[0].values;
     for (std::size_t k = 0; k < 2; ++k) {
@@ -158,8 +156,8 @@ TEST_CASE("state traces are reports that libsonata and bmtk read") {
     }
   }
   CHECK(file.text(report + "data", "units") == "1");
-  CHECK(file.dataset<std::uint64_t>(mapping + "node_ids", H5T_STD_U64LE, H5T_NATIVE_UINT64,
-                                    {2}) == std::vector<std::uint64_t>{1, 3});
+  CHECK(file.dataset<std::uint64_t>(mapping + "node_ids", H5T_STD_U64LE, H5T_NATIVE_UINT64, {2}) ==
+        std::vector<std::uint64_t>{1, 3});
   CHECK(file.numbers(mapping + "node_ids", "sorted", H5T_STD_U8LE, 0) == std::vector<unsigned>{1});
   CHECK(file.dataset<std::uint64_t>(mapping + "index_pointers", H5T_STD_U64LE, H5T_NATIVE_UINT64,
                                     {3}) == std::vector<std::uint64_t>{0, 1, 2});

@@ -82,28 +82,51 @@ TEST_CASE("malformed columns are refused") {
       {"/spikes/step: expected integers",
        [](FileEdit& e) { e.reals("spikes/step", std::vector<double>(7)); }},
       {"/spikes/step: expected 1 axis, found 2",
-       [](FileEdit& e) { e.integers_2d("spikes/step", std::vector<long long>(7), {7, 1}); }},
+       [](FileEdit& e) {
+         e.integers_2d("spikes/step", std::vector<long long>(7), {7, 1});
+       }},
       {"/spikes/pixel: 2 entries, but /spikes/step has 7",
-       [](FileEdit& e) { e.integers("spikes/pixel", {1, 2}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/pixel", {1, 2});
+       }},
       {"/spikes/offset: empty; expected one offset a sample and one more",
        [](FileEdit& e) { e.integers("spikes/offset", {}); }},
       {"/spikes/offset: entry 2: offset 2 follows 3",
-       [](FileEdit& e) { e.integers("spikes/offset", {0, 3, 2, 7}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/offset", {0, 3, 2, 7});
+       }},
       {"/spikes/offset: the last offset, 8, is beyond the 7 entries of /spikes/step",
-       [](FileEdit& e) { e.integers("spikes/offset", {0, 3, 3, 8}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/offset", {0, 3, 3, 8});
+       }},
       {"/labels: expected one label for each of the 3 samples of /spikes/offset",
-       [](FileEdit& e) { e.integers("labels", {1, 2}); }},
-      {"/labels: expected integers", [](FileEdit& e) { e.texts("labels", {"a", "b", "c"}); }},
+       [](FileEdit& e) {
+         e.integers("labels", {1, 2});
+       }},
+      {"/labels: expected integers",
+       [](FileEdit& e) {
+         e.texts("labels", {"a", "b", "c"});
+       }},
       {"/spikes/step: entry 6 (sample 2): step 5 is not in [0, 5)",
-       [](FileEdit& e) { e.integers("spikes/step", {0, 0, 3, 2, 2, 2, 5}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/step", {0, 0, 3, 2, 2, 2, 5});
+       }},
       {"/spikes/step: entry 0 (sample 0): step -1 is not in [0, 5)",
-       [](FileEdit& e) { e.integers("spikes/step", {-1, 0, 3, 2, 2, 2, 4}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/step", {-1, 0, 3, 2, 2, 2, 4});
+       }},
       {"/spikes/step: entry 2 (sample 0): step 0 follows step 1",
-       [](FileEdit& e) { e.integers("spikes/step", {1, 1, 0, 2, 2, 2, 4}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/step", {1, 1, 0, 2, 2, 2, 4});
+       }},
       {"/spikes/pixel: entry 1 (sample 0): neuron 4 is not in [0, 4)",
-       [](FileEdit& e) { e.integers("spikes/pixel", {1, 4, 0, 3, 0, 1, 2}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/pixel", {1, 4, 0, 3, 0, 1, 2});
+       }},
       {"/spikes/pixel: sample 2: neuron 3 spikes twice at step 2",
-       [](FileEdit& e) { e.integers("spikes/pixel", {1, 3, 0, 3, 0, 3, 2}); }},
+       [](FileEdit& e) {
+         e.integers("spikes/pixel", {1, 3, 0, 3, 0, 3, 2});
+       }},
   };
   for (const auto& [message, damage] : table) CHECK(refusal(damage) == message);
 }
@@ -158,8 +181,7 @@ TEST_CASE("a recorded run is refused where it does not fit") {
     });
   };
   CHECK(refuse("in", 6, 5) == "no error");
-  CHECK(refuse("out", 6, 5) ==
-        "holds no spikes of population \"out\" (recorded: in, hidden)");
+  CHECK(refuse("out", 6, 5) == "holds no spikes of population \"out\" (recorded: in, hidden)");
   CHECK(refuse("in", 6, 4) == "/spikes/in/timestamps: entry 5 (sample 1): step 4 is not in [0, 4)");
   CHECK(refuse("in", 5, 5) == "/spikes/in/node_ids: entry 4 (sample 1): neuron 5 is not in [0, 5)");
   FileEdit(folder.path("other.h5")).reals("x", {1});

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "sim/core/record.hpp"
+#include "sim/network/description.hpp"
+
+namespace neurosim::bench {
+
+/// Seconds of wall time that `work` takes.
+template <class Work>
+double seconds(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+inline double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// The paper's network 784-512-100 with its readout; `model` is src or lif.
+Description paper_network(const std::string& model);
+
+/// Random binary input: every neuron fires with `probability` at every tick.
+SampleInput random_input(const Description& description, double probability,
+                         std::uint32_t sample);
+
+/// Synaptic operations a second of one core that adds weights x value over a slab of 784 rows of
+/// 64 targets (200 KB) in address order: what the second-level cache and the multipliers allow.
+double weight_limit();
+
+void silence();
+void activity();
+void throughput();
+
+}  // namespace neurosim::bench

@@ -150,10 +150,9 @@ struct SrcNeuron {
     return x + fma(r, h, fma(rs, hs, bias));
   }
 
-  /// h and hs at t from their values at t-1 and c[t] (Eq. 3b, 5c, 5e). They hold where `current` is
-  /// 0 and neither would move by more than `rest_tolerance`.
+  /// h and hs at t from their values at t-1 and c[t] (Eq. 3b, 5c, 5e).
   template <bool kCurrentGate, bool kSmoothGate, class T>
-  NS_KERNEL static void update(const Parameters<T>& p, T c, T current, T& h, T& hs) {
+  NS_KERNEL static void update(const Parameters<T>& p, T c, T& h, T& hs) {
     const T next_h = fma(p.z, h, p.one_minus_z * c);  // Eq. 3b
     const T gate = kCurrentGate ? next_h : h;         // Eq. 5c
     T follow;                                         // 1 - zs
@@ -162,10 +161,18 @@ struct SrcNeuron {
     } else {
       follow = gate > T(0.5) ? p.follow_dep : p.follow_hyp;
     }
-    const T next_hs = fma(follow, h - hs, hs);  // Eq. 5e
+    hs = fma(follow, h - hs, hs);  // Eq. 5e
+    h = next_h;
+  }
+
+  /// The same with `rest_tolerance`, for neurons whose input current i[t] is 0.
+  template <bool kCurrentGate, bool kSmoothGate, class T>
+  NS_KERNEL static void update_or_hold(const Parameters<T>& p, T c, T i, T& h, T& hs) {
+    T next_h = h, next_hs = hs;
+    update<kCurrentGate, kSmoothGate>(p, c, next_h, next_hs);
     const T moved_h = magnitude(next_h - h), moved_hs = magnitude(next_hs - hs);
     const T moved = moved_h > moved_hs ? moved_h : moved_hs;
-    const bool hold = moved <= (current == T(0) ? p.tolerance : T(-1));
+    const bool hold = moved <= (i == T(0) ? p.tolerance : T(-1));
     h = hold ? h : next_h;
     hs = hold ? hs : next_hs;
   }
@@ -189,13 +196,13 @@ struct SrcNeuron {
                                             const Cells<T>& cells, State<T>& state,
                                             const T* input, int width, Feedback feedback,
                                             T* output) {
-    const Parameters<T> p = parameters;  // a copy cannot alias what the loop writes
-    IntOf<T> moved = 0;
+    const Parameters<T> p = parameters;  // a copy cannot alias what the loops write
     Lanes<T> scaled, squashed, c;
+    IntOf<T> driven = 0;
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
       const T i = leak(p, state.i.at[k], input[k]);
-      moved |= (bits(i) ^ bits(state.i.at[k])) | bits(input[k]);
+      driven |= (bits(i) ^ bits(state.i.at[k])) | bits(input[k]);
       state.i.at[k] = i;
       scaled.at[k] = i * p.inverse_rho;
     }
@@ -207,10 +214,22 @@ struct SrcNeuron {
                            state.h.at[k], state.hs.at[k]);
     }
     tanh_lanes<kBlock>(c.at, width, c.at);
+    if (driven != 0 && p.tolerance == 0) {  // no need to see whether anything else rests
+#pragma GCC ivdep
+      for (int k = 0; k < width; ++k) {
+        T h = state.h.at[k], hs = state.hs.at[k];
+        update<kCurrentGate, kSmoothGate>(p, c.at[k], h, hs);
+        state.h.at[k] = h;
+        state.hs.at[k] = hs;
+        output[k] = h > T(0) ? h : T(0);  // Eq. 5f
+      }
+      return 1;
+    }
+    IntOf<T> moved = driven;
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
       T h = state.h.at[k], hs = state.hs.at[k];
-      update<kCurrentGate, kSmoothGate>(p, c.at[k], state.i.at[k], h, hs);
+      update_or_hold<kCurrentGate, kSmoothGate>(p, c.at[k], state.i.at[k], h, hs);
       const T spike = h > T(0) ? h : T(0);  // Eq. 5f
       moved |= (bits(h) ^ bits(state.h.at[k])) | (bits(hs) ^ bits(state.hs.at[k])) | bits(spike);
       state.h.at[k] = h;

@@ -79,7 +79,7 @@ class EventEngine final : public Engine {
     Lanes<T> input;
     Tick tick = 0;
     while (tick < network_.ticks) {
-      input = {};
+      std::fill_n(input.at, kBlock, T(0));
       queue.take(tick, [&](const Projection<T>& projection, const SpikePacket& packet) {
         kernels_.deliver_dense(projection.slab(block), width, packet.ids, packet.values, input.at);
       });

@@ -37,9 +37,9 @@ double generate_error(bool current, double bias, double zs_dep, std::size_t step
     const T c = tanh(SrcNeuron::activation(static_cast<T>(x.values[t]), p.r, p.rs,
                                            static_cast<T>(bias), state_h, state_hs));
     if (current) {
-      SrcNeuron::update<true, false>(p, c, T(1), state_h, state_hs);
+      SrcNeuron::update<true, false>(p, c, state_h, state_hs);
     } else {
-      SrcNeuron::update<false, false>(p, c, T(1), state_h, state_hs);
+      SrcNeuron::update<false, false>(p, c, state_h, state_hs);
     }
     worst = std::max({worst, std::fabs(static_cast<double>(state_h) - h.values[t]),
                       std::fabs(static_cast<double>(state_hs) - hs.values[t])});

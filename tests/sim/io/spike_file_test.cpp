@@ -71,6 +71,7 @@ TEST_CASE("spikes in four columns are read, shifted and put in order") {
   auto unlabelled = columns(path);
   unlabelled.labels.clear();
   CHECK(SpikeFile(unlabelled, 4).label(0) == -1);
+  CHECK_FALSE(file.graded());
 }
 
 TEST_CASE("malformed columns are refused") {
@@ -159,6 +160,7 @@ TEST_CASE("a recorded population is played back") {
       if (!population.record_raster) continue;
       const SpikeFile file({path, population.name, "", "", "", ""}, population.size);
       REQUIRE(file.samples() == 5);
+      CHECK(file.graded() == population.graded);
       SpikeTrain train;
       for (std::size_t s = 0; s < 5; ++s) {
         CHECK(file.label(s) == run.records[s].label);

@@ -42,6 +42,7 @@ po::options_description described(const std::vector<OptionInfo>& options) {
 std::string unknown_option_text(std::string given, const std::vector<OptionInfo>& options) {
   given = given.substr(0, given.find('='));
   std::vector<std::string> names;
+  names.reserve(options.size());
   for (const OptionInfo& option : options) names.push_back("--" + std::string(option.name));
   const std::vector<std::string_view> known(names.begin(), names.end());
   std::string text = "unknown option " + quoted(given);

@@ -112,6 +112,7 @@ const std::array<const CommandInfo*, 6> kCommandOrder = {&kRunCommand,   &kValid
 std::span<const CommandInfo> commands() {
   static const std::vector<CommandInfo> kAll = [] {
     std::vector<CommandInfo> all;
+    all.reserve(kCommandOrder.size());
     for (const CommandInfo* command : kCommandOrder) all.push_back(*command);
     return all;
   }();

@@ -80,12 +80,12 @@ std::vector<PopulationSummary> summaries(const Results& results) {
 
 /// Which populations --raster can draw.
 std::string raster_list(const Results& results) {
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (std::size_t k = 0; k < results.header().populations.size(); ++k) {
     if (results.has_raster(k)) names.push_back(results.header().populations[k].name);
   }
   if (names.empty()) return {};
-  return fmt::format("rasters   {} (--raster NAME --sample K)\n", fmt::join(names, ", "));
+  return fmt::format("rasters   {} (--raster NAME --sample K)\n", comma_list(names));
 }
 
 std::string header_text(const Results& results) {

@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t kIndent = 6;
 
-template <class Range>
-std::string comma_list(const Range& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
 std::string default_text(const FieldInfo& field) {
   if (field.kind == FieldKind::kChoice) {
     return std::string(field.choices[static_cast<std::size_t>(field.fallback)]);

@@ -31,6 +31,7 @@ std::string real_text(double value) {
   if (!std::isfinite(value)) return "-";
   const double size = std::abs(value);
   if (size == 0) return "0";
+  if (value >= 999.5 && value < 1e6) return count_text(static_cast<std::uint64_t>(value + 0.5));
   if (size < 0.001 || size >= 1e6) return fmt::format("{:.1e}", value);
   const int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.1 ? 2 : 3;
   return fmt::format("{:.{}f}", value, digits);

@@ -9,8 +9,8 @@ namespace neurosim {
 /// `1,234,567`; from a thousand million on, digits and a prefix: `12.35 G`.
 std::string count_text(std::uint64_t count);
 
-/// Three or four digits, however large: `0`, `0.012`, `1.23`, `12.3`, `123`, `1.2e-05`; `-` when
-/// not finite.
+/// Three or four digits, however large: `0`, `0.012`, `1.23`, `12.3`, `123`, `1,234`, `1.2e-05`;
+/// `-` when not finite.
 std::string real_text(double value);
 
 /// part / whole in percent without the sign; `-` when whole is 0.

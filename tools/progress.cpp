@@ -33,7 +33,7 @@ std::string progress_line(const ProgressState& state, int columns) {
                        duration_text(std::round((total - done) / rate)));
   }
   const auto room = static_cast<std::size_t>(std::max(columns, 1)) - 1;
-  const std::string with_bar = bar(total > 0 ? done / total : 0) + " " + count + rest;
+  std::string with_bar = bar(total > 0 ? done / total : 0) + " " + count + rest;
   if (with_bar.size() <= room) return with_bar;
   return (count + rest).substr(0, room);
 }

@@ -70,6 +70,15 @@ std::size_t display_width(std::string_view text) {
   }));
 }
 
+std::string comma_list(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {
   std::string result;
   std::size_t used = 0;

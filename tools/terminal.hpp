@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ Palette palette_of(const Terminal& terminal);
 
 /// Columns that UTF-8 text takes up, one a code point.
 std::size_t display_width(std::string_view text);
+
+/// `a, b, c`
+std::string comma_list(std::span<const std::string_view> names);
 
 /// Breaks text at spaces into lines of at most `columns`, each behind `indent` spaces.
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent);

@@ -29,7 +29,9 @@ TEST_CASE("real numbers keep three digits at any size") {
   CHECK(real_text(99.94) == "99.9");
   CHECK(real_text(99.96) == "100");
   CHECK(real_text(-12.34) == "-12.3");
-  CHECK(real_text(12345) == "12345");
+  CHECK(real_text(999.4) == "999");
+  CHECK(real_text(999.6) == "1,000");
+  CHECK(real_text(12345) == "12,345");
   CHECK(real_text(1e6) == "1.0e+06");
   CHECK(real_text(std::numeric_limits<double>::quiet_NaN()) == "-");
   CHECK(real_text(std::numeric_limits<double>::infinity()) == "-");

@@ -15,6 +15,21 @@
 #include "sim/core/error.hpp"
 
 namespace neurosim {
+
+std::vector<std::filesystem::path> dataset_folders(const std::string& data_dir) {
+  std::vector<std::filesystem::path> roots;
+  if (!data_dir.empty()) roots.emplace_back(data_dir);
+  if (const char* const variable = std::getenv("NEUROSIM_DATA")) {
+    std::istringstream list(variable);
+    for (std::string folder; std::getline(list, folder, ':');) {
+      if (!folder.empty()) roots.emplace_back(folder);
+    }
+  }
+  if (const char* const home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+    roots.emplace_back(std::filesystem::path(home) / ".local/share/neurosim");
+  }
+  return roots;
+}
 namespace {
 
 namespace fs = std::filesystem;
@@ -60,22 +75,6 @@ class IdxDataset final : public Dataset {
   IdxArray labels_;
 };
 
-/// Folders to look in, best first.
-std::vector<fs::path> search_roots(const std::string& data_dir) {
-  std::vector<fs::path> roots;
-  if (!data_dir.empty()) roots.emplace_back(data_dir);
-  if (const char* const variable = std::getenv("NEUROSIM_DATA")) {
-    std::istringstream list(variable);
-    for (std::string folder; std::getline(list, folder, ':');) {
-      if (!folder.empty()) roots.emplace_back(folder);
-    }
-  }
-  if (const char* const home = std::getenv("HOME"); home != nullptr && *home != '\0') {
-    roots.emplace_back(fs::path(home) / ".local/share/neurosim");
-  }
-  return roots;
-}
-
 /// Both MNIST sets use the same file names, so a folder that bears the name of another dataset is
 /// not searched: it would be read in its place without a word.
 bool belongs_to_another(const fs::path& folder, std::string_view name) {
@@ -86,7 +85,7 @@ bool belongs_to_another(const fs::path& folder, std::string_view name) {
 
 std::vector<fs::path> search_places(const DatasetRequest& request) {
   std::vector<fs::path> places;
-  for (const fs::path& root : search_roots(request.data_dir)) {
+  for (const fs::path& root : dataset_folders(request.data_dir)) {
     places.push_back(root / request.name);
     if (!belongs_to_another(root, request.name)) places.push_back(root);
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,9 @@ struct DatasetRequest {
 
 /// Names that open_dataset knows.
 std::span<const std::string_view> dataset_names();
+
+/// Folders in which open_dataset looks, best first.
+std::vector<std::filesystem::path> dataset_folders(const std::string& data_dir);
 
 /// Opens a dataset. Files are looked for in `data_dir`, in the folders of the environment variable
 /// NEUROSIM_DATA (separated by `:`), and in ~/.local/share/neurosim, each with and without a

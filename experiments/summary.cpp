@@ -42,6 +42,7 @@ void SummarySink::end(RunEnd how) {
       static_cast<double>(summary_.samples) * static_cast<double>(description_.time.total());
   for (std::size_t p = 0; p < summary_.populations.size(); ++p) {
     PopulationSummary& population = summary_.populations[p];
+    if (!population.spikes) continue;
     population.silent_neurons =
         static_cast<std::uint64_t>(std::ranges::count(fired_[p], std::uint8_t{0}));
     if (ticks == 0) continue;

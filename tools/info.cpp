@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <span>
+#include <string>
 #include <thread>
 
+#include "datasets/dataset.hpp"
 #include "sim/network/kernels.hpp"
 #include "tools/commands.hpp"
 
@@ -14,10 +14,9 @@ namespace {
 
 std::string data_search_path() {
   std::string text;
-  const char* const variable = std::getenv("NEUROSIM_DATA");
-  if (variable != nullptr && *variable != '\0') text += fmt::format("{}:", variable);
-  const char* const home = std::getenv("HOME");
-  text += fmt::format("{}/.local/share/neurosim", home == nullptr ? "~" : home);
+  for (const auto& folder : dataset_folders("")) {
+    text += (text.empty() ? "" : ":") + folder.string();
+  }
   return text;
 }
 

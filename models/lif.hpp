@@ -143,6 +143,10 @@ struct LifNeuron {
     Lanes<T> decay;
     decay_lanes(cells.leak.at, state.base.at, tick, width, decay.at);
     const IntOf<T> refractory = p.refractory;
+    // Kept apart from `state` until the end: storing a choice between a new value and the one just
+    // loaded becomes a masked store, which is slow on many processors.
+    Lanes<T> next_v;
+    Lanes<IntOf<T>> next_base;
     IntOf<T> awake = 0;
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
@@ -158,12 +162,15 @@ struct LifNeuron {
       T after = u;
       if (kAtOnce) after = spike ? (kReset == kZero ? cells.rest.at[k] : u - threshold) : u;
       const IntOf<T> driven = x != T(0) ? 1 - held : 0;
-      const IntOf<T> changed = driven | pending | (kAtOnce ? spike : 0);
-      state.v.at[k] = changed ? after : v;
-      state.base.at[k] = changed ? tick + (spike ? refractory : 0) : base;
+      const IntOf<T> changed = driven | pending | (kAtOnce || refractory > 0 ? spike : 0);
+      next_v.at[k] = changed ? after : v;
+      next_base.at[k] = changed ? tick + (spike ? refractory : 0) : base;
       output[k] = spike ? T(1) : T(0);
       awake |= after > threshold ? 1 : 0;  // it will fire or be reset without any input
     }
+    const auto count = static_cast<std::size_t>(width);
+    __builtin_memcpy(state.v.at, next_v.at, count * sizeof(T));
+    __builtin_memcpy(state.base.at, next_base.at, count * sizeof(IntOf<T>));
     return awake != 0;
   }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "sim/core/error.hpp"
 #include "sim/engine/engine.hpp"
@@ -79,7 +80,7 @@ class EventEngine final : public Engine {
     Lanes<T> input;
     Tick tick = 0;
     while (tick < network_.ticks) {
-      std::fill_n(input.at, kBlock, T(0));
+      std::memset(input.at, 0, sizeof(T) * static_cast<std::size_t>(width));
       queue.take(tick, [&](const Projection<T>& projection, const SpikePacket& packet) {
         kernels_.deliver_dense(projection.slab(block), width, packet.ids, packet.values, input.at);
       });

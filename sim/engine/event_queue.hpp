@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "sim/core/spike_train.hpp"
@@ -21,22 +20,24 @@ inline constexpr Tick kNever = std::numeric_limits<Tick>::max();
 template <class T>
 class EventQueue {
  public:
-  /// `trains` are the spikes by population; it must outlive the queue.
+  /// `trains` are the spikes by population; network and trains must outlive the queue.
   EventQueue(const Network<T>& network, std::size_t population,
-             const std::vector<SpikeTrain>& trains)
-      : network_(network), trains_(trains), incoming_(network.incoming[population]) {
-    place_.resize(incoming_.size());
+             const std::vector<SpikeTrain>& trains) {
+    for (const std::size_t p : network.incoming[population]) {
+      const Projection<T>& projection = network.projections[p];
+      incoming_.push_back({&projection, &trains[projection.from]});
+    }
   }
 
   /// Back to the first event.
-  void rewind() { std::fill(place_.begin(), place_.end(), 0); }
+  void rewind() {
+    for (Incoming& incoming : incoming_) incoming.place = 0;
+  }
 
   /// Tick of the earliest event that was not taken, or kNever.
   Tick next() const {
     Tick earliest = kNever;
-    for (std::size_t k = 0; k < incoming_.size(); ++k) {
-      earliest = std::min(earliest, arrival(k));
-    }
+    for (const Incoming& incoming : incoming_) earliest = std::min(earliest, incoming.arrival());
     return earliest;
   }
 
@@ -44,25 +45,24 @@ class EventQueue {
   /// REQUIRES: tick <= next().
   template <class Deliver>
   void take(Tick tick, Deliver deliver) {
-    for (std::size_t k = 0; k < incoming_.size(); ++k) {
-      if (arrival(k) != tick) continue;
-      const Projection<T>& projection = network_.projections[incoming_[k]];
-      deliver(projection, trains_[projection.from].packet(place_[k]));
-      ++place_[k];
+    for (Incoming& incoming : incoming_) {
+      if (incoming.arrival() != tick) continue;
+      deliver(*incoming.projection, incoming.train->packet(incoming.place));
+      ++incoming.place;
     }
   }
 
  private:
-  Tick arrival(std::size_t k) const {
-    const Projection<T>& projection = network_.projections[incoming_[k]];
-    const SpikeTrain& train = trains_[projection.from];
-    return place_[k] < train.packet_count() ? train.tick(place_[k]) + projection.delay : kNever;
-  }
+  struct Incoming {
+    const Projection<T>* projection;
+    const SpikeTrain* train;
+    std::size_t place = 0;  ///< the next packet
 
-  const Network<T>& network_;
-  const std::vector<SpikeTrain>& trains_;
-  std::span<const std::size_t> incoming_;
-  std::vector<std::size_t> place_;
+    Tick arrival() const {
+      return place < train->packet_count() ? train->tick(place) + projection->delay : kNever;
+    }
+  };
+  std::vector<Incoming> incoming_;
 };
 
 }  // namespace neurosim

@@ -23,12 +23,17 @@ void Population<T>::reset(std::uint32_t sample) {
 
 template <class T>
 typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, const T* input) {
-  const StepContext context = {.tick = tick, .seed = seed_, .sample = sample_};
+  const int width = neurons_.width(block);
+  const StepContext context = {.tick = tick,
+                               .width = width,
+                               .first_neuron = static_cast<NeuronId>(block * kBlock),
+                               .seed = seed_,
+                               .sample = sample_};
   const std::uint32_t restless =
       neurons_.step(block, state(block), input, context, output_.at);
   const int count = neurons_.count(block);
   updates += static_cast<std::uint64_t>(count);
-  std::uint64_t mask = kernels_.spike_mask(output_.at, neurons_.width(block));
+  std::uint64_t mask = kernels_.spike_mask(output_.at, width);
   if (count < kBlock) mask &= (std::uint64_t{1} << count) - 1;
   if (mask != 0) {
     sent_.push_back({tick, static_cast<std::uint32_t>(block), mask, values_.size()});

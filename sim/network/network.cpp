@@ -56,8 +56,11 @@ std::vector<FieldValue> parameter_values(const Description& description,
       if (!std::isfinite(value) || !field.range.contains(value)) {
         throw DataError(file->file, file->dataset + ": " + std::to_string(value) +
                                         " is not a value for " + population.name + "." +
-                                        std::string(field.name) + " (a number " +
-                                        field.range.text() + ")");
+                                        std::string(field.name) + " (a " +
+                                        (field.range.text().empty() ? "finite number"
+                                                                    : "number " +
+                                                                          field.range.text()) +
+                                        ")");
       }
     }
     values.push_back(std::move(array.values));

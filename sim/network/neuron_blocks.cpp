@@ -36,10 +36,8 @@ class BlocksOf final : public NeuronBlocks<T> {
     Model::reset(parameters_, cells(block), *static_cast<State*>(state));
   }
 
-  std::uint32_t step(int block, void* state, const T* input, StepContext context,
+  std::uint32_t step(int block, void* state, const T* input, const StepContext& context,
                      T* output) const override {
-    context.width = this->width(block);
-    context.first_neuron = static_cast<NeuronId>(block * kBlock);
     return step_(&parameters_, &cells(block), state, input, context, output);
   }
 

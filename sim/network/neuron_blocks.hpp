@@ -33,9 +33,9 @@ class NeuronBlocks {
   /// Bytes of state a block, a multiple of the cache line.
   virtual std::size_t state_bytes() const = 0;
   virtual void reset(int block, void* state) const = 0;
-  /// Advances a block by one tick; see models/model.hpp. `context.width` and `.first_neuron` are
-  /// filled in here. `input` and `output` hold kBlock values.
-  virtual std::uint32_t step(int block, void* state, const T* input, StepContext context,
+  /// Advances a block by one tick; see models/model.hpp. `input` and `output` hold kBlock values.
+  /// REQUIRES: context.width == width(block), context.first_neuron == block * kBlock.
+  virtual std::uint32_t step(int block, void* state, const T* input, const StepContext& context,
                              T* output) const = 0;
   /// Variable `variable` (index into the model's variables) of a neuron at `tick`.
   virtual double observe(int block, const void* state, std::size_t variable, int lane,

@@ -258,8 +258,11 @@ struct SrcNeuron {
                                       State<T>& state, const T* input, const StepContext& context,
                                       T* output) {
     if (p.noise == 0) {
-      return step_gate(p, cells, state, input, context.width, SharedFeedback<T>{p.r, p.rs},
-                       output);
+      const SharedFeedback<T> feedback = {p.r, p.rs};
+      // Most blocks are full, and loops of a known length start faster.
+      return context.width == kBlock
+                 ? step_gate(p, cells, state, input, kBlock, feedback, output)
+                 : step_gate(p, cells, state, input, context.width, feedback, output);
     }
     Lanes<T> r, rs;
     for (int k = 0; k < context.width; ++k) {

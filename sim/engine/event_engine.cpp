@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 
 #include "sim/core/error.hpp"
 #include "sim/engine/engine.hpp"
@@ -77,14 +76,16 @@ class EventEngine final : public Engine {
                    SampleRecord& record) {
     const int width = population.neurons().width(block);
     const bool traced = tracer_.watches(index, block);
-    Lanes<T> input;
+    Lanes<T> sum;
     Tick tick = 0;
     while (tick < network_.ticks) {
-      std::memset(input.at, 0, sizeof(T) * static_cast<std::size_t>(width));
+      const T* input = silence_.at;
       queue.take(tick, [&](const Projection<T>& projection, const SpikePacket& packet) {
-        kernels_.deliver_dense(projection.slab(block), width, packet.ids, packet.values, input.at);
+        kernels_.deliver_dense(projection.slab(block), width, packet.ids, packet.values, input,
+                               sum.at);
+        input = sum.at;
       });
-      const auto outcome = population.advance(block, tick, input.at);
+      const auto outcome = population.advance(block, tick, input);
       const Tick next = outcome.awake ? tick + 1 : std::min(queue.next(), network_.ticks);
       if (traced) tracer_.write(population, index, block, tick, next, record);
       tick = next;
@@ -152,8 +153,9 @@ class EventEngine final : public Engine {
     if (projection.dense) {
       for (int block = 0; block < member.population->neurons().blocks(); ++block) {
         const auto b = static_cast<std::size_t>(block);
+        T* input = member.input.data() + b * kBlock;
         kernels_.deliver_dense(projection.slab(block), member.population->neurons().width(block),
-                               packet.ids, packet.values, member.input.data() + b * kBlock);
+                               packet.ids, packet.values, input, input);
         member.touched[b] = 1;
       }
       return;
@@ -188,6 +190,7 @@ class EventEngine final : public Engine {
 
   const Network<T>& network_;
   const Kernels<T>& kernels_;
+  const Lanes<T> silence_ = {};  ///< the input of a block without events
   Sample<T> sample_;
   Tracer tracer_;
 };

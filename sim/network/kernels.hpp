@@ -21,10 +21,11 @@ struct Kernels {
                                  const T* input, const StepContext& context, T* output);
   std::array<Step, std::tuple_size_v<ModelList>> step;
 
-  /// input[k] = fma(weights[id * width + k], value, input[k]) for each spike in turn, k < width.
-  /// `values` empty: every value is 1. REQUIRES: width a multiple of kLaneGroup, at most kBlock.
+  /// sum[k] = start[k], then fma(weights[id * width + k], value, sum[k]) for each spike in turn,
+  /// k < width. `values` empty: every value is 1. `start` may be `sum` itself.
+  /// REQUIRES: width a multiple of kLaneGroup, at most kBlock.
   void (*deliver_dense)(const T* weights, int width, std::span<const NeuronId> ids,
-                        std::span<const double> values, T* input);
+                        std::span<const double> values, const T* start, T* sum);
 
   /// input[target[k]] = fma(weight[k], value, input[target[k]]) for k < count.
   void (*deliver_sparse)(const NeuronId* target, const T* weight, std::size_t count, T value,

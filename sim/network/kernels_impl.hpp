@@ -57,12 +57,12 @@ std::uint32_t step(const void* parameters, const void* cells, void* state, const
 /// Sums the rows of all spikes for kCount vectors of targets, which stay in registers meanwhile.
 template <int kCount, bool kGraded, class T>
 NS_KERNEL void sum_rows(const T* weights, std::size_t stride, const NeuronId* ids,
-                        const double* values, std::size_t spikes, T* input) {
+                        const double* values, std::size_t spikes, const T* start, T* output) {
   using V = Vector<T>;
   constexpr std::size_t kLanes = sizeof(V) / sizeof(T);
   V sum[kCount];
   for (int v = 0; v < kCount; ++v) {
-    sum[v] = *reinterpret_cast<const V*>(input + static_cast<std::size_t>(v) * kLanes);
+    sum[v] = *reinterpret_cast<const V*>(start + static_cast<std::size_t>(v) * kLanes);
   }
   for (std::size_t k = 0; k < spikes; ++k) {
     const T* row = weights + ids[k] * stride;
@@ -80,13 +80,13 @@ NS_KERNEL void sum_rows(const T* weights, std::size_t stride, const NeuronId* id
     }
   }
   for (int v = 0; v < kCount; ++v) {
-    *reinterpret_cast<V*>(input + static_cast<std::size_t>(v) * kLanes) = sum[v];
+    *reinterpret_cast<V*>(output + static_cast<std::size_t>(v) * kLanes) = sum[v];
   }
 }
 
 template <bool kGraded, class T>
 NS_KERNEL void deliver_width(const T* weights, int width, std::span<const NeuronId> ids,
-                             const double* values, T* input) {
+                             const double* values, const T* start, T* sum) {
   constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
   constexpr int kGroup = kLaneGroup / kLanes;  // vectors in a lane group: 2, 4 or 8
   // At most eight sums at a time, so that they and the loaded rows fit 16 registers.
@@ -95,26 +95,26 @@ NS_KERNEL void deliver_width(const T* weights, int width, std::span<const Neuron
   int first = 0;
   for (; first + kMost * kLanes <= width; first += kMost * kLanes) {
     sum_rows<kMost, kGraded>(weights + first, stride, ids.data(), values, ids.size(),
-                             input + first);
+                             start + first, sum + first);
   }
   if (width - first == 3 * kLaneGroup) {
     sum_rows<3 * kGroup, kGraded>(weights + first, stride, ids.data(), values, ids.size(),
-                                  input + first);
+                                  start + first, sum + first);
     return;
   }
   for (; first < width; first += kLaneGroup) {
     sum_rows<kGroup, kGraded>(weights + first, stride, ids.data(), values, ids.size(),
-                              input + first);
+                              start + first, sum + first);
   }
 }
 
 template <class T>
 void deliver_dense(const T* weights, int width, std::span<const NeuronId> ids,
-                   std::span<const double> values, T* input) {
+                   std::span<const double> values, const T* start, T* sum) {
   if (values.empty()) {
-    deliver_width<false>(weights, width, ids, nullptr, input);
+    deliver_width<false>(weights, width, ids, nullptr, start, sum);
   } else {
-    deliver_width<true>(weights, width, ids, values.data(), input);
+    deliver_width<true>(weights, width, ids, values.data(), start, sum);
   }
 }
 

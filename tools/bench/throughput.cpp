@@ -28,7 +28,7 @@ double delivery_rate(double probability) {
         for (std::size_t k = 0; k < train.packet_count(); ++k) {
           const SpikePacket packet = train.packet(k);
           kernels<float>().deliver_dense(projection.slab(block), kBlock, packet.ids,
-                                         packet.values, sums.at);
+                                         packet.values, sums.at, sums.at);
         }
       }
     }));

@@ -36,7 +36,7 @@ TEST_CASE_TEMPLATE("dense delivery sums rows in spike order, for every width", T
         expected.at[k] = fma(weights[ids[s] * w + k], value, expected.at[k]);
       }
     }
-    kernels<T>().deliver_dense(weights.data(), width, ids, values, input.at);
+    kernels<T>().deliver_dense(weights.data(), width, ids, values, input.at, input.at);
     for (int k = 0; k < kBlock; ++k) REQUIRE(input.at[k] == expected.at[k]);
   });
 }

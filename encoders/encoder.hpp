@@ -20,6 +20,7 @@ struct EncodingKey {
   std::uint64_t seed = 1;
   std::uint32_t sample = 0;
   std::uint32_t epoch = 0;  ///< fresh spikes each epoch while training
+  std::uint32_t population = 0;  ///< sources fire independently of each other
 };
 
 /// Turns one data item into spikes. Safe to use from several threads.

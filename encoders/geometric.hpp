@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "encoders/encoder.hpp"
+#include "sim/core/bernoulli.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random.hpp"
 
@@ -64,15 +65,6 @@ class ExponentialTable {
   std::array<double, kExponents> exponents_ = {};
 };
 
-/// 1 / -log(1 - p): 0 for p = 1 (never a failure), infinite for p = 0. REQUIRES: p in [0, 1].
-inline double failures_per_exponential(double p) {
-  if (p >= 1) return 0;
-  const double q = 1 - p;
-  // Where 1 - p rounds, log(q) is right for the rounded q; the factor p / (1 - q) mends that.
-  const double rate = q < 1 ? -neurosim::log(q) * (p / (1 - q)) : p;
-  return rate > 0 ? 1 / rate : std::numeric_limits<double>::infinity();
-}
-
 /// The successes of a row of trials, four at a time, as the random numbers come.
 class SuccessRow {
  public:
@@ -105,11 +97,9 @@ class SuccessRow {
   std::uint64_t trials_ = 0;
 };
 
-/// The seed of one epoch's draws. A key of its own, so that sample, draw and neuron keep all 32
-/// bits of their words of the counter.
+/// The seed of one population's draws in one epoch.
 inline std::uint64_t epoch_seed(const EncodingKey& key, Stream stream) {
-  const auto bits = random_bits(key.seed, stream, {.a = key.epoch});
-  return std::uint64_t{bits[1]} << 32 | bits[0];
+  return derived_seed(key.seed, stream, {key.epoch, key.population, 0});
 }
 
 }  // namespace neurosim

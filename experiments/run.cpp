@@ -113,21 +113,24 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
     return [&samples, input, engine = make_engine(options.engine)](std::size_t sample,
                                                                    SampleRecord& record) {
       samples.fill(sample, *input);
-      engine->run(sample, *input, record);
+      engine->run(samples.number(sample), *input, record);
     };
   }
   observation.final_states = FinalStates::kKeep;
   auto other_record = std::make_shared<SampleRecord>();
   return [&samples, input, other_record, event = make_engine(EngineKind::kEvent),
           reference = make_engine(EngineKind::kReference),
-          populations = names(description)](std::size_t sample, SampleRecord& record) {
+          populations = names(description),
+          keep_reference = options.engine == EngineKind::kReference](std::size_t sample,
+                                                                     SampleRecord& record) {
     samples.fill(sample, *input);
-    reference->run(sample, *input, *other_record);
-    event->run(sample, *input, record);
+    reference->run(samples.number(sample), *input, *other_record);
+    event->run(samples.number(sample), *input, record);
     const std::string difference = first_difference(record, *other_record, populations);
     if (!difference.empty()) {
       throw CheckError("the event engine differs from the reference engine: " + difference);
     }
+    if (keep_reference) std::swap(record, *other_record);
   };
 }
 

@@ -105,6 +105,10 @@ void Samples::open_spike_files() {
   }
 }
 
+std::size_t Samples::number(std::size_t index) const {
+  return index + (description_.data ? static_cast<std::size_t>(description_.data->first) : 0);
+}
+
 void Samples::fill(std::size_t index, SampleInput& input) const {
   input.label = -1;
   input.sources.resize(sources_.size());
@@ -117,9 +121,11 @@ void Samples::play(const Source& source, std::size_t index, SpikeTrain& train,
                    std::int64_t& label) const {
   const TimeSpec& time = description_.time;
   const SourceSpec& spec = *description_.populations[source.population].source;
-  const EncodingKey key = {.seed = description_.seed, .sample = static_cast<std::uint32_t>(index)};
+  const std::size_t item = number(index);
+  const EncodingKey key = {.seed = description_.seed,
+                           .sample = static_cast<std::uint32_t>(item),
+                           .population = static_cast<std::uint32_t>(source.population)};
   if (std::holds_alternative<DatasetSource>(spec)) {
-    const std::size_t item = static_cast<std::size_t>(description_.data->first) + index;
     std::vector<std::uint8_t> pixels(dataset_->rows() * dataset_->columns());
     dataset_->image(item, pixels);
     encoder_->encode(pixels, time.blank_before, time.steps, key, train);

@@ -24,7 +24,10 @@ class Samples {
   Samples(const Description& description, const std::string& data_dir);
 
   std::size_t size() const { return size_; }
-  /// Overwrites `input` with sample `index`.
+  /// The sample's number in its data, by which its random numbers are keyed: a run over a part of
+  /// the data gives what the whole run gives there.
+  std::size_t number(std::size_t index) const;
+  /// Overwrites `input` with sample `index` of the run.
   void fill(std::size_t index, SampleInput& input) const;
   /// Whether a source population's spikes carry values.
   bool graded(std::size_t population) const;

@@ -1,11 +1,16 @@
 #include "experiments/worker_pool.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
+
+#include "sim/core/error.hpp"
 
 namespace neurosim {
 namespace {
@@ -19,8 +24,9 @@ class Ring {
 
   void work(const std::function<SampleRunner()>& make_runner) {
     try {
-      const SampleRunner run = make_runner();
+      SampleRunner run;
       while (const auto sample = take()) {
+        if (!run) run = make_runner();  // an engine is not made for nothing
         Slot& slot = slots_[*sample % slots_.size()];
         run(*sample, slot.record);
         finish(slot);
@@ -105,16 +111,26 @@ class Workers {
  public:
   Workers(Ring& ring, unsigned threads, const std::function<SampleRunner()>& make_runner)
       : ring_(ring) {
-    for (unsigned k = 0; k < threads; ++k) {
-      threads_.emplace_back([&ring, &make_runner] { ring.work(make_runner); });
+    try {
+      for (unsigned k = 0; k < threads; ++k) {
+        threads_.emplace_back([&ring, &make_runner] { ring.work(make_runner); });
+      }
+    } catch (const std::system_error& error) {
+      const std::size_t started = threads_.size();
+      join();
+      throw UsageError("cannot start more than " + std::to_string(started) + " of " +
+                       std::to_string(threads) + " threads: " + error.what());
     }
   }
-  ~Workers() {
-    ring_.stop();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~Workers() { join(); }
 
  private:
+  void join() {
+    ring_.stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
   Ring& ring_;
   std::vector<std::thread> threads_;
 };
@@ -124,7 +140,8 @@ class Workers {
 std::size_t run_samples(const PoolOptions& options,
                         const std::function<SampleRunner()>& make_runner,
                         const std::function<void(const SampleRecord&)>& consume) {
-  const unsigned threads = std::max(1u, options.threads);
+  const auto useful = static_cast<unsigned>(std::clamp<std::size_t>(options.samples, 1, 1u << 16));
+  const unsigned threads = std::clamp(options.threads, 1u, useful);
   Ring ring(options, std::size_t{4} * threads);
   const Workers workers(ring, threads, make_runner);
   while (const SampleRecord* record = ring.next()) {

@@ -142,7 +142,10 @@ struct LifNeuron {
     constexpr bool kAtOnce = kTiming == kSameStep && kReset != kNoReset;
     Lanes<T> decay;
     decay_lanes(cells.leak.at, state.base.at, tick, width, decay.at);
-    const IntOf<T> refractory = p.refractory;
+    // The end of the refractory time, which may lie beyond the longest sample.
+    constexpr auto kLast = static_cast<IntOf<T>>(kMaxTicks);
+    const IntOf<T> refractory_end = tick > kLast - p.refractory ? kLast : tick + p.refractory;
+    const bool refractory = p.refractory > 0;
     // Kept apart from `state` until the end: storing a choice between a new value and the one just
     // loaded becomes a masked store, which is slow on many processors.
     Lanes<T> next_v;
@@ -162,9 +165,9 @@ struct LifNeuron {
       T after = u;
       if (kAtOnce) after = spike ? (kReset == kZero ? cells.rest.at[k] : u - threshold) : u;
       const IntOf<T> driven = x != T(0) ? 1 - held : 0;
-      const IntOf<T> changed = driven | pending | (kAtOnce || refractory > 0 ? spike : 0);
+      const IntOf<T> changed = driven | pending | (kAtOnce || refractory ? spike : 0);
       next_v.at[k] = changed ? after : v;
-      next_base.at[k] = changed ? tick + (spike ? refractory : 0) : base;
+      next_base.at[k] = changed ? (spike ? refractory_end : tick) : base;
       output[k] = spike ? T(1) : T(0);
       awake |= after > threshold ? 1 : 0;  // it will fire or be reset without any input
     }

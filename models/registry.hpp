@@ -22,7 +22,7 @@ struct ModelInfo {
   std::string (*check)(std::span<const FieldValue> values) = nullptr;
 };
 
-/// All neuron models, in the order of the list in registry.cpp.
+/// All neuron models, in the order of the list in model_list.hpp.
 std::span<const ModelInfo> models();
 
 /// The model of that name, or nullptr.

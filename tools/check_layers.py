@@ -51,7 +51,7 @@ INEXACT = re.compile(
     r"\bstd::(?:tanh|sinh|cosh|expm1|exp2?|log(?:2|10|1p)?|pow|sin|cos|tan)\s*\("
     r"|-ff" r"ast-math|-fun" r"safe-math|-Of" r"ast|\bstd::\w+_distribution\b"
 )
-EXACT_FOLDERS = ("sim/", "models/")
+EXACT_FOLDERS = ("sim/", "models/", "encoders/", "datasets/")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

@@ -14,6 +14,7 @@
 #include <fstream>
 
 #include "sim/core/error.hpp"
+#include "sim/io/partial_file.hpp"
 #include "tools/commands.hpp"
 #include "tools/network_argument.hpp"
 
@@ -30,28 +31,6 @@ constexpr std::array kOptions = {
                .sentence = "write to a file: .dot or .gv for DOT, .svg for a picture (needs "
                            "graphviz); default: DOT on standard output"},
     kSetOption,
-};
-
-/// A file that appears under its name only when commit() finds it whole.
-class PartialFile {
- public:
-  explicit PartialFile(std::string path) : path_(std::move(path)), partial_(path_ + ".partial") {}
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-  ~PartialFile() {
-    std::error_code ignored;
-    fs::remove(partial_, ignored);
-  }
-  const std::string& partial() const { return partial_; }
-  void commit() const {
-    std::error_code error;
-    fs::rename(partial_, path_, error);
-    if (error) throw DataError(path_, "cannot be written: " + error.message());
-  }
-
- private:
-  std::string path_;
-  std::string partial_;
 };
 
 void write_text(const std::string& path, const std::string& text) {
@@ -83,12 +62,11 @@ void run_graphviz(const std::string& dot_file, const std::string& svg_file,
 
 void write_svg(const std::string& dot, const std::string& output) {
   // An absolute path never looks like an option to graphviz.
-  const PartialFile svg(output);
-  const PartialFile source(output + ".dot");
-  write_text(source.partial(), dot);
-  run_graphviz(fs::absolute(source.partial()).string(), fs::absolute(svg.partial()).string(),
-               output);
-  svg.commit();
+  PartialFile svg(output, Overwrite::kAllow);
+  const PartialFile source(output + ".dot", Overwrite::kAllow);
+  write_text(source.name(), dot);
+  run_graphviz(fs::absolute(source.name()).string(), fs::absolute(svg.name()).string(), output);
+  svg.keep();
 }
 
 ExitCode graph(const CommandLine& line) {
@@ -103,9 +81,9 @@ ExitCode graph(const CommandLine& line) {
   if (output.empty()) {
     fmt::print("{}", dot);
   } else if (as_text) {
-    const PartialFile file(output);
-    write_text(file.partial(), dot);
-    file.commit();
+    PartialFile file(output, Overwrite::kAllow);
+    write_text(file.name(), dot);
+    file.keep();
   } else {
     write_svg(dot, output);
   }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kEnvironmentHelp =
     "NEUROSIM_DATA     folders with data sets, separated by colons; searched after --data-dir and\n"
     "                  before ~/.local/share/neurosim\n"
-    "NO_COLOR          any value: no colours, as with --no-color\n"
+    "NO_COLOR          any non-empty value: no colours, as with --no-color\n"
     "TERM=dumb         no colours and no progress line\n"
     "COLUMNS           width of text where standard output is not a terminal (default 80)\n"
     "LC_ALL, LC_CTYPE, LANG   rasters are drawn in ASCII unless the locale is UTF-8\n";

@@ -15,9 +15,7 @@ enum class Stream : std::uint32_t {
   kEncoder = 3,
   kPoisson = 4,
   kModelNoise = 5,
-  kInitialState = 6,
   kSyntheticDigits = 7,
-  kShuffle = 8,
   kTest = 9,
 };
 
@@ -31,8 +29,9 @@ struct Place {
 
 /// Four independent uniform 32-bit numbers (Philox4x32-10; Salmon et al., 2011). `attempt` < 2^16
 /// gives further numbers for the same place, for methods that reject some.
-[[gnu::always_inline]] inline std::array<std::uint32_t, 4> random_bits(std::uint64_t seed, Stream stream, Place place,
-                                                std::uint32_t attempt = 0) {
+[[gnu::always_inline]] inline std::array<std::uint32_t, 4> random_bits(std::uint64_t seed,
+                                                                       Stream stream, Place place,
+                                                                       std::uint32_t attempt = 0) {
   const r123::Philox4x32::ctr_type counter = {
       {place.a, place.b, place.c, static_cast<std::uint32_t>(stream) | attempt << 16}};
   const r123::Philox4x32::key_type key = {
@@ -41,7 +40,16 @@ struct Place {
   return {bits[0], bits[1], bits[2], bits[3]};
 }
 
+/// A seed of its own for a part of a run (a population, an epoch), so that the part's draws keep all
+/// three words of their place.
+inline std::uint64_t derived_seed(std::uint64_t seed, Stream stream, Place part) {
+  const auto bits = random_bits(seed, stream, part);
+  return std::uint64_t{bits[1]} << 32 | bits[0];
+}
+
 /// Maps 32 random bits to the open interval (0, 1).
-[[gnu::always_inline]] inline double open_unit(std::uint32_t bits) { return (bits + 0.5) * 0x1p-32; }
+[[gnu::always_inline]] inline double open_unit(std::uint32_t bits) {
+  return (bits + 0.5) * 0x1p-32;
+}
 
 }  // namespace neurosim

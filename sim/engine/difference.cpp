@@ -73,6 +73,32 @@ std::optional<Difference> state_difference(const SampleRecord& a, const SampleRe
   return std::nullopt;
 }
 
+std::optional<Difference> trace_difference(const StateTrace& x, const StateTrace& y, Tick ticks) {
+  const std::size_t neurons = x.neurons.size();
+  std::optional<Difference> first;
+  for (std::size_t k = 0; k < x.values.size(); ++k) {
+    if (same_bits(x.values[k], y.values[k])) continue;
+    const auto tick = static_cast<Tick>(k / neurons % static_cast<std::size_t>(ticks));
+    if (first && first->tick <= tick) continue;
+    const std::string& variable = x.variables[k / neurons / static_cast<std::size_t>(ticks)];
+    first = Difference{tick, x.population, x.neurons[k % neurons],
+                       fmt::format("{} {:.17g} against {:.17g}", variable, x.values[k],
+                                   y.values[k])};
+  }
+  return first;
+}
+
+std::optional<Difference> count_difference(const SampleRecord& a, const SampleRecord& b,
+                                           std::size_t projection) {
+  const ProjectionCounters &x = a.projections[projection], &y = b.projections[projection];
+  if (x.events == y.events && x.synaptic_operations == y.synaptic_operations) return std::nullopt;
+  return Difference{a.ticks, 0, 0,
+                    fmt::format("projection {} counts {} events and {} synaptic operations "
+                                "against {} and {}",
+                                projection, x.events, x.synaptic_operations, y.events,
+                                y.synaptic_operations)};
+}
+
 }  // namespace
 
 std::string first_difference(const SampleRecord& a, const SampleRecord& b,
@@ -85,7 +111,12 @@ std::string first_difference(const SampleRecord& a, const SampleRecord& b,
     consider(spike_difference(a, b, p));
     consider(state_difference(a, b, p, a.spiking_ticks[p].size()));
   }
+  for (std::size_t t = 0; t < a.traces.size(); ++t) {
+    consider(trace_difference(a.traces[t], b.traces[t], a.ticks));
+  }
+  for (std::size_t p = 0; p < a.projections.size(); ++p) consider(count_difference(a, b, p));
   if (!first) return {};
+  if (first->tick == a.ticks) return fmt::format("sample {}: {}", a.sample, first->what);
   return fmt::format("sample {}, tick {}, {} neuron {}: {}", a.sample, first->tick,
                      population_names[first->population], first->neuron, first->what);
 }

@@ -47,8 +47,9 @@ std::unique_ptr<Engine> make_event_engine(const Network<T>& network, Observation
 template <class T>
 std::unique_ptr<Engine> make_reference_engine(const Network<T>& network, Observation observation);
 
-/// Where two records of the same sample first differ in spikes, then states: tick, population and
-/// neuron with both values, named by `population_names`; empty if they agree bit for bit.
+/// Where two records of the same sample first differ in spikes, traces or final states: tick,
+/// population and neuron with both values, named by `population_names`; or else in the counters of
+/// projections. Empty if they agree bit for bit.
 std::string first_difference(const SampleRecord& a, const SampleRecord& b,
                              const std::vector<std::string>& population_names);
 

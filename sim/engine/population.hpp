@@ -24,6 +24,7 @@ struct BlockSpikes {
 template <class T>
 class Population {
  public:
+  /// `seed`: of this population's noise alone.
   Population(const NeuronBlocks<T>& neurons, std::uint64_t seed);
 
   const NeuronBlocks<T>& neurons() const { return neurons_; }

@@ -22,11 +22,14 @@ class ReferenceEngine final : public Engine {
     }
     for (const Projection<T>& projection : network.projections) {
       matrices_.push_back(projection.dense ? unpack(projection) : std::vector<T>());
-      history_length_ = std::max(history_length_, projection.delay + 1);
     }
-    for (const std::size_t size : network.sizes) {
-      const std::size_t padded = (size + kBlock - 1) / kBlock * kBlock;
-      outputs_.emplace_back(static_cast<std::size_t>(history_length_), AlignedVector<T>(padded));
+    for (std::size_t p = 0; p < network.population_count(); ++p) {
+      Tick longest = 0;
+      for (const Projection<T>& projection : network.projections) {
+        if (projection.from == p) longest = std::max(longest, projection.delay);
+      }
+      const std::size_t padded = (network.sizes[p] + kBlock - 1) / kBlock * kBlock;
+      outputs_.emplace_back(static_cast<std::size_t>(longest) + 1, AlignedVector<T>(padded));
     }
   }
 
@@ -66,7 +69,8 @@ class ReferenceEngine final : public Engine {
   }
 
   AlignedVector<T>& output(std::size_t population, Tick tick) {
-    return outputs_[population][static_cast<std::size_t>(tick % history_length_)];
+    auto& history = outputs_[population];
+    return history[static_cast<std::size_t>(tick) % history.size()];
   }
 
   void play_source(std::size_t p, Tick tick, std::size_t& packet, const SampleRecord& record) {
@@ -124,8 +128,7 @@ class ReferenceEngine final : public Engine {
   Tracer tracer_;
   std::vector<std::size_t> order_;
   std::vector<std::vector<T>> matrices_;  ///< [projection]: [source][target], dense ones
-  Tick history_length_ = 1;
-  std::vector<std::vector<AlignedVector<T>>> outputs_;  ///< [population][tick % length][neuron]
+  std::vector<std::vector<AlignedVector<T>>> outputs_;  ///< [population][tick % slots][neuron]
   AlignedVector<T> input_;
 };
 

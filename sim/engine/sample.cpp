@@ -3,15 +3,19 @@
 #include <algorithm>
 
 #include "sim/core/error.hpp"
+#include "sim/core/random.hpp"
 
 namespace neurosim {
 
 template <class T>
 Sample<T>::Sample(const Network<T>& network, const Observation& observation)
     : network_(network), observation_(observation) {
-  for (const auto& neurons : network.neurons) {
-    populations_.push_back(
-        neurons ? std::make_unique<Population<T>>(*neurons, network.seed) : nullptr);
+  for (std::size_t p = 0; p < network.population_count(); ++p) {
+    const std::uint64_t seed =
+        derived_seed(network.seed, Stream::kModelNoise, {static_cast<std::uint32_t>(p), 0, 0});
+    populations_.push_back(network.neurons[p]
+                               ? std::make_unique<Population<T>>(*network.neurons[p], seed)
+                               : nullptr);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -43,6 +44,12 @@ void check_offsets(const hdf5::Dataset& offset, const hdf5::Dataset& when) {
     offset.fail(fmt::format("the last offset, {}, is beyond the {} entries of {}", last,
                             when.rows(), when.path()));
   }
+}
+
+/// Engines may hold the value in single precision. Comparing first: the conversion of a double that
+/// no float can hold is undefined.
+bool is_spike_value(double value) {
+  return value > 0 && value <= std::numeric_limits<float>::max() && static_cast<float>(value) > 0;
 }
 
 }  // namespace
@@ -127,8 +134,11 @@ void RasterReader::check_bounds(const Spikes& spikes, std::size_t sample, Bounds
       columns_.neuron.fail(
           fmt::format("{}: neuron {} is not in [0, {})", place(), spikes.neurons[k], neurons));
     }
-    if (columns_.value && !std::isfinite(spikes.values[k])) {
-      columns_.value->fail(fmt::format("{}: {} is not a value", place(), spikes.values[k]));
+    if (columns_.value && !is_spike_value(spikes.values[k])) {
+      columns_.value->fail(
+          fmt::format("{}: {} is no value of a spike, positive and finite in "
+                      "single precision",
+                      place(), spikes.values[k]));
     }
   }
 }

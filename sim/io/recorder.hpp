@@ -44,11 +44,13 @@ struct RunHeader {
   std::vector<StateTrace> traces;
 };
 
+/// What to do with a file that exists already.
+enum class Overwrite { kRefuse, kAllow };
+
 /// A sink that streams a run to one HDF5 file (layout: sim/io/README.md). The file appears under
 /// `path` only when it is whole: it is written to `path` + ".partial" and renamed by end().
 /// Memory does not grow with the number of samples. Throws DataError when it cannot be written,
 /// or exists already and `overwrite` is not allowed.
-enum class Overwrite { kRefuse, kAllow };
 std::unique_ptr<Sink> make_hdf5_recorder(const std::string& path, const RunHeader& header,
                                          Overwrite overwrite);
 

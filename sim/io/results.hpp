@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,8 @@ class SpikeFile {
   std::size_t samples() const;
   std::int64_t label(std::size_t sample) const;  ///< -1: none
   bool graded() const;                           ///< whether spikes carry values
+  /// Length of a step of the recorded run; nullopt for the four datasets, which do not tell.
+  std::optional<double> step_ms() const;
   /// Overwrites `train`; ticks shifted by `first`; a tick not below `steps` is an error, as is
   /// anything out of order. Safe to call from several threads (reads are serialised).
   void read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const;

@@ -40,6 +40,7 @@ void write_population(hdf5::Group group, const RecordedPopulation& population, s
 void read_population(const hdf5::Group& group, RecordedPopulation& population) {
   population.model = group.text("model");
   population.size = group.number<std::uint64_t>("size");
+  if (population.size < 1) group.fail("attribute size: a population has at least one neuron");
   if (population.size > std::uint64_t{1} << 32) {
     group.fail(fmt::format("attribute size: {} neurons are too many", population.size));
   }

@@ -10,10 +10,11 @@ namespace {
 using hdf5::Dataset;
 using hdf5::Kind;
 
-/// The spikes, and their labels where there are any.
+/// The spikes, and what else there is: their labels, the step of the run.
 struct Source {
   RasterReader raster;
   std::optional<Dataset> labels;
+  std::optional<double> step_ms;
 };
 
 std::string without_root(const std::string& path) {
@@ -28,7 +29,7 @@ Source open_columns(const SpikeFile::Layout& layout) {
                               .neuron = open(layout.neurons),
                               .offset = open(layout.sample_offset),
                               .value = std::nullopt}),
-                std::nullopt};
+                std::nullopt, std::nullopt};
   if (layout.labels.empty()) return source;
   source.labels = open(layout.labels);
   source.labels->expect(Kind::kInteger);
@@ -47,7 +48,8 @@ Source open_recording(const SpikeFile::Layout& layout) {
   for (std::size_t p = 0; p < populations.size(); ++p) {
     if (!populations[p].record_raster) continue;
     if (populations[p].name == layout.population) {
-      return {open_raster(results, p), sample_rows(results, "samples/label", Kind::kInteger, 1)};
+      return {open_raster(results, p), sample_rows(results, "samples/label", Kind::kInteger, 1),
+              results.header.step_ms};
     }
     recorded += (recorded.empty() ? "" : ", ") + populations[p].name;
   }
@@ -80,6 +82,8 @@ std::int64_t SpikeFile::label(std::size_t sample) const {
 }
 
 bool SpikeFile::graded() const { return impl_->source.raster.columns().value.has_value(); }
+
+std::optional<double> SpikeFile::step_ms() const { return impl_->source.step_ms; }
 
 void SpikeFile::read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const {
   NS_ASSERT(sample < samples());

@@ -6,7 +6,6 @@
 #include <functional>
 #include <limits>
 #include <queue>
-#include <set>
 
 namespace neurosim {
 namespace {
@@ -135,19 +134,40 @@ void check_ends(const Description& description, std::vector<Diagnostic>& diagnos
   }
 }
 
-/// A population without any input is most likely a forgotten projection. It can also be active by
-/// itself, which only its model could tell; then recording it says that it is meant.
+/// Populations that can be active: sources, recorded populations, and what projections lead to from
+/// there. One with a malformed model counts as a source, so that it gives one message only.
+std::vector<bool> reached(const Description& description) {
+  const Graph graph = make_graph(description, std::numeric_limits<Tick>::max());
+  std::vector<bool> found(description.populations.size(), false);
+  Indices waiting;
+  const auto visit = [&](std::size_t k) {
+    if (!found[k]) waiting.push_back(k);
+    found[k] = true;
+  };
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    if (description.populations[k].info == nullptr) visit(k);
+  }
+  for (const std::size_t k : description.record.spikes) visit(k);
+  for (const auto& states : description.record.states) visit(states.population);
+  while (!waiting.empty()) {
+    const std::size_t v = waiting.back();
+    waiting.pop_back();
+    for (auto [e, end] = out_edges(v, graph); e != end; ++e) visit(target(*e, graph));
+  }
+  return found;
+}
+
+/// A population that no activity can reach is most likely a forgotten projection. It can also be
+/// active by itself, which only its model could tell; then recording it says that it is meant.
 void check_reached(const Description& description, std::vector<Diagnostic>& diagnostics) {
-  std::set<std::size_t> accepted(description.record.spikes.begin(),
-                                 description.record.spikes.end());
-  for (const auto& states : description.record.states) accepted.insert(states.population);
-  for (const auto& projection : description.projections) accepted.insert(projection.to);
-  for (std::size_t k = 0; k < description.populations.size(); ++k) {
+  const std::vector<bool> found = reached(description);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    if (found[k]) continue;
     const PopulationSpec& population = description.populations[k];
-    if (population.info == nullptr || accepted.count(k) > 0) continue;
     diagnostics.push_back(at(description, population.mark, "populations." + population.name,
-                             "no projection leads to this population; add one, or record the "
-                             "population if it is meant to be active by itself"));
+                             "no projection leads to this population from a source or a recorded "
+                             "population; add one, or record the population if it is meant to be "
+                             "active by itself"));
   }
 }
 

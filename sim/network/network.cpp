@@ -34,6 +34,7 @@ void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
   }
 }
 
+template <class T>
 std::vector<FieldValue> parameter_values(const Description& description,
                                          const PopulationSpec& population,
                                          const ArrayLoader& load) {
@@ -53,7 +54,7 @@ std::vector<FieldValue> parameter_values(const Description& description,
                                       ", found " + std::to_string(array.values.size()));
     }
     for (const double value : array.values) {
-      if (!std::isfinite(value) || !field.range.contains(value)) {
+      if (!std::isfinite(static_cast<T>(value)) || !field.range.contains(value)) {
         throw DataError(file->file, file->dataset + ": " + std::to_string(value) +
                                         " is not a value for " + population.name + "." +
                                         std::string(field.name) + " (a " +
@@ -90,7 +91,7 @@ Network<T> compile(const Description& description, const ArrayLoader& load) {
         population.info == nullptr
             ? nullptr
             : make_neuron_blocks<T>(population.model, population.size,
-                                    parameter_values(description, population, load)));
+                                    parameter_values<T>(description, population, load)));
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {
     const ProjectionSpec& spec = description.projections[p];

@@ -170,7 +170,7 @@ PopulationSpec read_population(const ConfigMap::Entry& entry, const KnownTime& t
   return population;
 }
 
-/// A population that only a `--set` mentions is a misspelt one.
+/// A population that a `--set` adds to a map that was there before is a misspelt one.
 void reject_new_population(const ConfigMap::Entry& entry, const Description& description) {
   std::vector<std::string_view> names;
   for (const auto& population : description.populations) names.push_back(population.name);
@@ -184,7 +184,7 @@ void read_populations(const ConfigNode& node, const KnownTime& time, Description
   const ConfigMap map = node.map();
   const auto entries = map.entries();
   for (const ConfigMap::Entry& entry : entries) {
-    if (entry.key_node.place().origin != 0) {
+    if (entry.key_node.place().origin != node.place().origin) {
       reject_new_population(entry, description);
       continue;
     }

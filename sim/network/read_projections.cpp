@@ -10,7 +10,7 @@
 namespace neurosim {
 namespace {
 
-/// Engines hold a slot for each tick up to the longest delay.
+/// The reference engine holds a slot for each tick up to the longest delay.
 constexpr Tick kMaxDelay = 1'000'000;
 /// 2^33 single-precision weights fill 32 GiB.
 constexpr double kMaxSynapses = 8'589'934'592.0;

@@ -29,7 +29,7 @@ void read_populations(const ConfigNode& node, const KnownTime& time, Description
 bool read_projections(const ConfigNode& node, Description& description);
 void read_record(const ConfigNode& node, Description& description);
 
-/// read_populations.cpp: the parameters of a neuron model. REQUIRES: population.info is set.
+/// read_parameters.cpp: the parameters of a neuron model. REQUIRES: population.info is set.
 void read_parameters(const ConfigNode& node, const std::string& file, PopulationSpec& population);
 
 /// The index of the population a node names; reports names that do not exist.

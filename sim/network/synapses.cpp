@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string>
 
+#include "sim/core/bernoulli.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random_normal.hpp"
@@ -80,18 +81,18 @@ Topology Builder::one_to_one() const {
 
 /// Geometric skips along each row: costs by synapses, not by pairs, and rows are independent.
 Topology Builder::fixed_probability() const {
-  const double p = projection_.connect.probability;
+  const double scale = failures_per_exponential(projection_.connect.probability);
   Topology topology;
   topology.row_begin.assign(1, 0);
-  for (std::size_t source = 0; p > 0 && source < sources_; ++source) {
+  for (std::size_t source = 0; std::isfinite(scale) && source < sources_; ++source) {
     double target = -1;
     for (std::uint32_t draw = 0;; ++draw) {
       const auto bits = random_bits(description_.seed, Stream::kConnections,
                                     {index_, static_cast<std::uint32_t>(source), draw});
-      // 53 bits, since a skip may be long.
+      // 64 bits, since a skip may be long.
       const double u = (static_cast<double>(bits[0]) * 0x1p32 + bits[1] + 0.5) * 0x1p-64;
-      target += p < 1 ? 1 + std::floor(log(u) / log(1 - p)) : 1;
-      if (target >= static_cast<double>(targets_)) break;
+      target += 1 + std::floor(-log(u) * scale);
+      if (!(target < static_cast<double>(targets_))) break;
       topology.target.push_back(static_cast<NeuronId>(target));
     }
     topology.row_begin.push_back(topology.target.size());
@@ -122,22 +123,20 @@ Topology by_source(std::size_t sources, const std::vector<NeuronId>& source,
 /// Floyd's sampling without replacement, each target on its own random numbers.
 Topology Builder::fixed_indegree() const {
   const auto indegree = static_cast<std::size_t>(projection_.connect.indegree);
-  std::vector<NeuronId> source, target, chosen;
+  std::vector<NeuronId> source, target;
+  std::vector<std::size_t> chosen_by(sources_, targets_);  // the last target that chose a source
   for (std::size_t t = 0; t < targets_; ++t) {
-    chosen.clear();
     for (std::size_t k = sources_ - indegree; k < sources_; ++k) {
       const auto bits = random_bits(
           description_.seed, Stream::kConnections,
           {index_, static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(k)});
       // Multiply-shift maps 32 bits to 0 .. k; the bias is below (k + 1) / 2^32.
       auto pick = static_cast<NeuronId>((static_cast<std::uint64_t>(bits[0]) * (k + 1)) >> 32);
-      if (std::find(chosen.begin(), chosen.end(), pick) != chosen.end()) {
-        pick = static_cast<NeuronId>(k);
-      }
-      chosen.push_back(pick);
+      if (chosen_by[pick] == t) pick = static_cast<NeuronId>(k);
+      chosen_by[pick] = t;
+      source.push_back(pick);
+      target.push_back(static_cast<NeuronId>(t));
     }
-    source.insert(source.end(), chosen.begin(), chosen.end());
-    target.insert(target.end(), chosen.size(), static_cast<NeuronId>(t));
   }
   Topology topology = by_source(sources_, source, target);
   topology.file_order.clear();
@@ -205,6 +204,17 @@ double Builder::drawn_weight(NeuronId source, NeuronId target, double xavier_bou
       projection_.weights);
 }
 
+/// A weight read from a file, as the network will use it.
+template <class T>
+T checked_weight(const NumericArray& array, std::size_t index, const FileArray& file) {
+  const auto weight = static_cast<T>(array.values[index]);
+  if (!std::isfinite(weight)) {
+    throw DataError(file.file, file.dataset + ": value " + std::to_string(index) +
+                                   " is not a finite number in the precision of the network");
+  }
+  return weight;
+}
+
 template <class T>
 void Builder::read_weights(const Topology& topology, const FileArray& file,
                            Synapses<T>& synapses) const {
@@ -221,7 +231,7 @@ void Builder::read_weights(const Topology& topology, const FileArray& file,
     }
     for (std::size_t s = 0; s < sources_; ++s) {
       for (std::size_t t = 0; t < targets_; ++t) {
-        synapses.weight[s * targets_ + t] = static_cast<T>(array.values[t * sources_ + s]);
+        synapses.weight[s * targets_ + t] = checked_weight<T>(array, t * sources_ + s, file);
       }
     }
     return;
@@ -231,7 +241,7 @@ void Builder::read_weights(const Topology& topology, const FileArray& file,
   }
   for (std::size_t k = 0; k < topology.target.size(); ++k) {
     const std::size_t row = topology.file_order.empty() ? k : topology.file_order[k];
-    synapses.weight[k] = static_cast<T>(array.values[row]);
+    synapses.weight[k] = checked_weight<T>(array, row, file);
   }
 }
 

@@ -82,6 +82,13 @@ std::string random_network(std::uint64_t seed) {
   }
   yaml += "projections:\n";
   const auto project = [&](std::size_t from, std::size_t to, std::size_t delay) {
+    if (sizes[from] % sizes[to] == 0 && draw.chance(0.5)) {
+      yaml += fmt::format("  - {{ from: {}, to: n{}, delay: {}, connect: class_groups }}\n",
+                          from < sources ? fmt::format("s{}", from)
+                                         : fmt::format("n{}", from - sources),
+                          to - sources, delay);
+      return;
+    }
     const auto name = [&](std::size_t p) {
       return p < sources ? fmt::format("s{}", p) : fmt::format("n{}", p - sources);
     };
@@ -108,9 +115,15 @@ SampleInput random_input(const Description& description, std::uint64_t seed, dou
   for (const PopulationSpec& population : description.populations) {
     if (!population.source) continue;
     SpikeTrain& train = input.sources.emplace_back();
+    const bool graded = draw.chance(0.5);
     for (Tick tick = 0; tick < description.time.total(); ++tick) {
       for (std::size_t n = 0; n < population.size; ++n) {
-        if (draw.chance(density)) train.append(tick, static_cast<NeuronId>(n));
+        if (!draw.chance(density)) continue;
+        if (graded) {
+          train.append(tick, static_cast<NeuronId>(n), draw.real(0, 1));
+        } else {
+          train.append(tick, static_cast<NeuronId>(n));
+        }
       }
     }
   }

@@ -11,11 +11,11 @@
 
 namespace neurosim::test {
 
-/// A network as YAML, drawn from a seed: any models, connection kinds, delays and storage, with
-/// recurrence, over `steps` ticks. Sources are named s0, s1, ...; all neurons' states are recorded.
+/// A network as YAML, drawn from a seed: any models, delays and storage, every connection kind that
+/// needs no file, with recurrence. Sources are named s0, s1, ...; all neurons' states are recorded.
 std::string random_network(std::uint64_t seed);
 
-/// Random spikes for every source of a description; about `density` of all (tick, neuron).
+/// Random spikes, binary or graded, for every source of a description; about `density` of all (tick, neuron).
 SampleInput random_input(const Description& description, std::uint64_t seed, double density);
 
 /// No file may be read.

@@ -30,8 +30,8 @@ StateTrace random_trace(const RunHeader& header, Draw& draw) {
 }
 
 /// A real number of the run's precision.
-double random_value(const RunHeader& header, Draw& draw) {
-  const double value = draw.real(-2, 2);
+double random_value(const RunHeader& header, Draw& draw, double low = -2) {
+  const double value = draw.real(low, 2);
   return header.precision == "single" ? static_cast<double>(static_cast<float>(value)) : value;
 }
 
@@ -45,7 +45,7 @@ void fill_population(const RunHeader& header, std::size_t p, SampleRecord& recor
       if (!draw.chance(density)) continue;
       ++spiking_ticks[neuron];
       if (population.graded) {
-        record.spikes[p].append(tick, neuron, random_value(header, draw));
+        record.spikes[p].append(tick, neuron, random_value(header, draw, 0.125));
       } else {
         record.spikes[p].append(tick, neuron);
       }

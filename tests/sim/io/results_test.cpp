@@ -112,6 +112,8 @@ TEST_CASE("a malformed header is refused") {
        [](FileEdit& e) { e.integer_attribute(kIn, "size", 7); }},
       {"/neurosim/populations/in: attribute size: 1099511627776 neurons are too many",
        [](FileEdit& e) { e.integer_attribute(kIn, "size", 1LL << 40); }},
+      {"/neurosim/populations/in: attribute size: a population has at least one neuron",
+       [](FileEdit& e) { e.integer_attribute(kIn, "size", 0); }},
       {"/neurosim/populations/in: attribute shape: expected a list of numbers",
        [](FileEdit& e) { e.integer_attribute(kIn, "shape", 6); }},
       {"/neurosim/populations/in: attribute spikes: expected 0 or 1, got 2",
@@ -238,13 +240,21 @@ TEST_CASE("spikes that cannot be are refused when they are read") {
   for (const auto& [message, damage] : table) CHECK(raster_refusal(damage) == message);
 }
 
-TEST_CASE("values that are no numbers are refused") {
+TEST_CASE("values that no spike has are refused") {
   const TempFolder folder;
   const std::string path = folder.path("run.h5");
   write_run(path, small_run(1));
-  FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {0.5, INFINITY});
-  CHECK(data_error(path, [&] { Results(path).raster(1, 0); }) ==
-        "/neurosim/populations/hidden/spike_values: entry 1 (sample 0): inf is not a value");
+  const std::pair<const char*, double> table[] = {{"inf", INFINITY}, {"nan", NAN},
+                                                  {"0", 0.0},        {"-0.5", -0.5},
+                                                  {"1e-46", 1e-46},  {"3.5e+38", 3.5e38}};
+  for (const auto& [text, value] : table) {
+    FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {0.5, value});
+    CHECK(data_error(path, [&] { Results(path).raster(1, 0); }) ==
+          std::string("/neurosim/populations/hidden/spike_values: entry 1 (sample 0): ") + text +
+              " is no value of a spike, positive and finite in single precision");
+  }
+  FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {1e-45, 3.4e38});
+  CHECK(data_error(path, [&] { Results(path).raster(1, 0); }) == "no error");
 }
 
 TEST_CASE("a damaged chunk is an error naming the dataset") {

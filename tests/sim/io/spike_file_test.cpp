@@ -72,6 +72,7 @@ TEST_CASE("spikes in four columns are read, shifted and put in order") {
   unlabelled.labels.clear();
   CHECK(SpikeFile(unlabelled, 4).label(0) == -1);
   CHECK_FALSE(file.graded());
+  CHECK_FALSE(file.step_ms());
 }
 
 TEST_CASE("malformed columns are refused") {
@@ -161,6 +162,7 @@ TEST_CASE("a recorded population is played back") {
       const SpikeFile file({path, population.name, "", "", "", ""}, population.size);
       REQUIRE(file.samples() == 5);
       CHECK(file.graded() == population.graded);
+      CHECK(file.step_ms() == run.header.step_ms);
       SpikeTrain train;
       for (std::size_t s = 0; s < 5; ++s) {
         CHECK(file.label(s) == run.records[s].label);

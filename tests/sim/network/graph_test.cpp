@@ -191,16 +191,41 @@ TEST_CASE("a network without an order is a defect of the caller") {
   CHECK_THROWS_AS(stages(make_network(2, {{0, 1}, {1, 0}})), InternalError);
 }
 
+namespace {
+
+using Paths = std::vector<std::string>;
+Paths unreached(const Description& d) {
+  Paths paths;
+  for (const auto& diagnostic : check_graph(d)) {
+    CHECK(diagnostic.message.starts_with("no projection leads to this population"));
+    paths.push_back(diagnostic.path);
+  }
+  return paths;
+}
+
+}  // namespace
+
 TEST_CASE("a population without input must be recorded") {
   Description d = make_network(3, {{0, 1}, {1, 1, 1}});
   CHECK(messages(d).empty());
   d.record = {};
-  REQUIRE(messages(d).size() == 2);
-  CHECK(check_graph(d)[0].path == "populations.p0");
-  CHECK(check_graph(d)[1].path == "populations.p2");
+  CHECK(unreached(d) == Paths{"populations.p0", "populations.p1", "populations.p2"});
   d.record.states.push_back({.population = 0, .variables = {"h"}, .neurons = {0}});
   d.record.spikes = {2};
   CHECK(messages(d).empty());
+}
+
+TEST_CASE("a cycle does not reach itself") {
+  Description d = make_network(4, {{0, 1, 1}, {1, 0, 1}, {2, 0, 3}, {1, 3}});
+  d.record = {};
+  CHECK(unreached(d) ==
+        Paths{"populations.p0", "populations.p1", "populations.p2", "populations.p3"});
+  d.record.spikes = {1};
+  CHECK(unreached(d) == Paths{"populations.p2"});
+  d.record = {};
+  d.populations[2].info = nullptr;
+  d.populations[2].source = PoissonSource{1};
+  CHECK(unreached(d).empty());
 }
 
 TEST_CASE("the graph in DOT") {

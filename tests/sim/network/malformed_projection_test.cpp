@@ -154,7 +154,8 @@ const Malformed kMalformed[] = {
      "  - { from: c, to: a, weights: 1 }\n"
      "  - { from: b, to: c, weights: 1 }\n"
      "  - { from: a, to: b, weights: 1 }\n"
-     "  - { from: b, to: a, weights: 1, delay: 1 }\n",
+     "  - { from: b, to: a, weights: 1, delay: 1 }\n"
+     "record: { spikes: [a] }\n",
      {},
      "net.yaml:9:5: projections.2: zero-delay cycle: a -> b -> c -> a; give one of its projections "
      "a delay >= 1"},
@@ -164,10 +165,12 @@ const Malformed kMalformed[] = {
      "  a: { model: src, size: 1 }\n"
      "  b: { model: lif, size: 1 }\n"
      "projections:\n"
-     "  - { from: a, to: b, weights: 1 }\n",
+     "  - { from: a, to: b, weights: 1 }\n"
+     "record: { spikes: [b] }\n",
      {},
-     "net.yaml:3:3: populations.a: no projection leads to this population; add one, or record the "
-     "population if it is meant to be active by itself"},
+     "net.yaml:3:3: populations.a: no projection leads to this population from a source or a "
+     "recorded population; add one, or record the population if it is meant to be active by "
+     "itself"},
 };
 
 }  // namespace

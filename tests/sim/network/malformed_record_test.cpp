@@ -75,6 +75,11 @@ const Malformed kMalformed[] = {
      {"populations.oot.size=3"},
      "--set populations.oot.size=3: populations.oot: unknown population \"oot\"; did you mean "
      "\"out\"? (known: in, out)"},
+    {"override: unknown population in a replaced map",
+     "format: neurosim/1\n",
+     {"populations={ a: { model: poisson, size: 2, rate_hz: 1 } }", "populations.b.size=3"},
+     "--set populations.b.size=3: populations.b: unknown population \"b\"; did you mean "
+     "\"a\"? (known: a)"},
     {"override: no such item",
      with_tail(""),
      {"projections.1.delay=3"},

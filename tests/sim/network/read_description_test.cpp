@@ -269,6 +269,17 @@ TEST_CASE("overrides replace and add values") {
         FieldValue{2});
 }
 
+TEST_CASE("an override may replace all populations") {
+  const Description d = parse_description(
+      "format: neurosim/1\npopulations: { a: { model: poisson, size: 2, rate_hz: 1 } }\n",
+      "net.yaml",
+      {{"populations", "{ b: { model: poisson, size: 2, rate_hz: 1 } }"},
+       {"populations.b.size", "5"}});
+  REQUIRE(d.populations.size() == 1);
+  CHECK(d.populations[0].name == "b");
+  CHECK(d.populations[0].size == 5);
+}
+
 TEST_CASE("an override changes one use of an alias only") {
   const Description d = parse_description(
       "format: neurosim/1\npopulations:\n  a: &s { model: poisson, size: 2, rate_hz: 1 }\n"

@@ -53,16 +53,16 @@ bool is_recorded(const Description& description, std::size_t population) {
 template <class T>
 RunHeader make_header(const Description& description, const Network<T>& network,
                       const Samples& samples, const RunOptions& options) {
-  RunHeader header = {.network_name = description.name,
-                      .network_yaml = to_yaml(description),
-                      .seed = description.seed,
-                      .version = NEUROSIM_VERSION,
-                      .engine = options.engine == EngineKind::kEvent ? "event" : "reference",
-                      .precision =
-                          description.precision == Precision::kSingle ? "single" : "double",
-                      .step_ms = description.time.step_ms,
-                      .ticks_per_sample = description.time.total(),
-                      .class_names = samples.class_names()};
+  RunHeader header = {
+      .network_name = description.name,
+      .network_yaml = to_yaml(description),
+      .seed = description.seed,
+      .version = NEUROSIM_VERSION,
+      .engine = options.engine == EngineKind::kEvent ? "event" : "reference",
+      .precision = description.precision == Precision::kSingle ? "single" : "double",
+      .step_ms = description.time.step_ms,
+      .ticks_per_sample = description.time.total(),
+      .class_names = samples.class_names()};
   for (std::size_t p = 0; p < description.populations.size(); ++p) {
     const PopulationSpec& population = description.populations[p];
     header.populations.push_back(
@@ -72,8 +72,7 @@ RunHeader make_header(const Description& description, const Network<T>& network,
          .size = population.size,
          .spikes = population.info == nullptr || population.info->spikes,
          .record_raster = is_recorded(description, p),
-         .graded = population.info != nullptr ? population.info->graded
-                                             : samples.graded(p)});
+         .graded = population.info != nullptr ? population.info->graded : samples.graded(p)});
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {
     const ProjectionSpec& projection = description.projections[p];
@@ -84,9 +83,8 @@ RunHeader make_header(const Description& description, const Network<T>& network,
                                   .delay = projection.delay});
   }
   for (const StateRecordSpec& state : description.record.states) {
-    header.traces.push_back({.population = state.population,
-                             .variables = state.variables,
-                             .neurons = state.neurons});
+    header.traces.push_back(
+        {.population = state.population, .variables = state.variables, .neurons = state.neurons});
   }
   return header;
 }
@@ -119,8 +117,7 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
   observation.final_states = FinalStates::kKeep;
   auto other_record = std::make_shared<SampleRecord>();
   return [&samples, input, other_record, event = make_engine(EngineKind::kEvent),
-          reference = make_engine(EngineKind::kReference),
-          populations = names(description),
+          reference = make_engine(EngineKind::kReference), populations = names(description),
           keep_reference = options.engine == EngineKind::kReference](std::size_t sample,
                                                                      SampleRecord& record) {
     samples.fill(sample, *input);
@@ -141,26 +138,24 @@ RunSummary run_typed(const Description& description, const RunOptions& options) 
   SummarySink summary(description);
   std::unique_ptr<Sink> recorder;
   if (!options.output.empty()) {
-    recorder = make_hdf5_recorder(options.output,
-                                  make_header(description, network, samples, options),
-                                  options.existing == OutputFile::kReplaceExisting
-                                      ? Overwrite::kAllow
-                                      : Overwrite::kRefuse);
+    recorder = make_hdf5_recorder(
+        options.output, make_header(description, network, samples, options),
+        options.existing == OutputFile::kReplaceExisting ? Overwrite::kAllow : Overwrite::kRefuse);
   }
   const unsigned threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   const auto start = std::chrono::steady_clock::now();
   std::size_t done = 0;
-  run_samples({.samples = samples.size(), .threads = threads, .interrupt = options.interrupt},
-              [&] { return make_runner(description, network, samples, options); },
-              [&](const SampleRecord& record) {
-                summary.sample(record);
-                if (recorder) recorder->sample(record);
-                if (options.progress) options.progress(++done, samples.size());
-              });
+  run_samples(
+      {.samples = samples.size(), .threads = threads, .interrupt = options.interrupt},
+      [&] { return make_runner(description, network, samples, options); },
+      [&](const SampleRecord& record) {
+        summary.sample(record);
+        if (recorder) recorder->sample(record);
+        if (options.progress) options.progress(++done, samples.size());
+      });
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  const RunEnd how =
-      summary.samples() == samples.size() ? RunEnd::kComplete : RunEnd::kInterrupted;
+  const RunEnd how = summary.samples() == samples.size() ? RunEnd::kComplete : RunEnd::kInterrupted;
   summary.end(how);
   if (recorder) recorder->end(how);
   RunSummary result = summary.summary();

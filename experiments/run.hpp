@@ -19,12 +19,12 @@ enum class Check { kNone, kBoth };
 enum class OutputFile { kKeepExisting, kReplaceExisting };
 
 struct RunOptions {
-  std::string output;        ///< HDF5 results; empty: nothing is written
+  std::string output;  ///< HDF5 results; empty: nothing is written
   OutputFile existing = OutputFile::kKeepExisting;
   EngineKind engine = EngineKind::kEvent;
   Check check = Check::kNone;
-  unsigned threads = 0;      ///< 0: one a processor
-  std::string data_dir;      ///< searched first for datasets
+  unsigned threads = 0;  ///< 0: one a processor
+  std::string data_dir;  ///< searched first for datasets
   /// Set by a signal handler; the run stops after the samples in flight.
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from one thread after each sample, in sample order.
@@ -37,8 +37,8 @@ struct PopulationSummary {
   std::size_t neurons = 0;
   bool spikes = true;
   std::uint64_t spike_events = 0;
-  double activity = 0;             ///< mean T(s), Eq. 4, in [0, 1]
-  double mean_rate_hz = 0;         ///< spike events / neuron / second of simulated time
+  double activity = 0;      ///< mean T(s), Eq. 4, in [0, 1]
+  double mean_rate_hz = 0;  ///< spike events / neuron / second of simulated time
   std::uint64_t silent_neurons = 0;
   std::uint64_t synaptic_operations = 0;  ///< delivered to this population
   std::uint64_t updates_done = 0;
@@ -46,11 +46,11 @@ struct PopulationSummary {
 };
 
 struct RunSummary {
-  std::size_t samples = 0;       ///< done
+  std::size_t samples = 0;  ///< done
   std::size_t samples_planned = 0;
   std::size_t labelled = 0;
   std::size_t correct = 0;
-  double seconds = 0;            ///< wall time of the simulation, without building the network
+  double seconds = 0;  ///< wall time of the simulation, without building the network
   bool interrupted = false;
   std::vector<PopulationSummary> populations;
 };

@@ -1,5 +1,7 @@
 #include "experiments/samples.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/core/error.hpp"
@@ -61,8 +63,8 @@ void Samples::open_data(const std::string& data_dir) {
   if (size_ > available) {
     throw data_error(description_, "samples",
                      "expected at most the " + std::to_string(available) + " samples of " +
-                         data.dataset + " " + data.split + " from index " +
-                         std::to_string(first) + ", got " + std::to_string(size_));
+                         data.dataset + " " + data.split + " from index " + std::to_string(first) +
+                         ", got " + std::to_string(size_));
   }
   encoder_ = make_rate_encoder({.gain = data.encoder.gain,
                                 .offset = data.encoder.offset,
@@ -86,14 +88,21 @@ void Samples::open_spike_files() {
     const PopulationSpec& population = description_.populations[source.population];
     const auto* spec = std::get_if<SpikeFileSource>(&*population.source);
     if (spec == nullptr) continue;
-    source.file = std::make_unique<SpikeFile>(
-        SpikeFile::Layout{.file = spec->file,
-                          .population = spec->population,
-                          .steps = spec->steps,
-                          .neurons = spec->neurons,
-                          .sample_offset = spec->sample_offset,
-                          .labels = spec->labels},
-        population.size);
+    source.file =
+        std::make_unique<SpikeFile>(SpikeFile::Layout{.file = spec->file,
+                                                      .population = spec->population,
+                                                      .steps = spec->steps,
+                                                      .neurons = spec->neurons,
+                                                      .sample_offset = spec->sample_offset,
+                                                      .labels = spec->labels},
+                                    population.size);
+    const std::optional<double> step_ms = source.file->step_ms();
+    if (step_ms && *step_ms != description_.time.step_ms) {
+      throw population_error(description_, population, "file",
+                             fmt::format("recorded with time.step_ms {}, which cannot be played "
+                                         "with {}",
+                                         *step_ms, description_.time.step_ms));
+    }
     if (!counted) size_ = source.file->samples();
     counted = true;
     if (source.file->samples() < size_) {

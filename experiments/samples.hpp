@@ -42,8 +42,7 @@ class Samples {
     std::unique_ptr<SpikeFile> file;  ///< for SpikeFileSource
     SpikeTrain list;                  ///< for SpikeListSource
   };
-  void play(const Source& source, std::size_t index, SpikeTrain& train,
-            std::int64_t& label) const;
+  void play(const Source& source, std::size_t index, SpikeTrain& train, std::int64_t& label) const;
 
   const Description& description_;
   std::size_t size_ = 1;

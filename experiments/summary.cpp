@@ -6,11 +6,11 @@ namespace neurosim {
 
 SummarySink::SummarySink(const Description& description) : description_(description) {
   for (const PopulationSpec& population : description.populations) {
-    summary_.populations.push_back({.name = population.name,
-                                    .model = population.model,
-                                    .neurons = population.size,
-                                    .spikes = population.info == nullptr ||
-                                              population.info->spikes});
+    summary_.populations.push_back(
+        {.name = population.name,
+         .model = population.model,
+         .neurons = population.size,
+         .spikes = population.info == nullptr || population.info->spikes});
     fired_.emplace_back(population.size, 0);
   }
 }

@@ -17,7 +17,10 @@ struct LeakyReadout {
   enum Field : std::size_t { kAlpha, kFieldCount };
 
   static constexpr FieldInfo kFields[] = {
-      {.name = "alpha", .fallback = 0.99, .range = {0, 1}, .per_neuron = true,
+      {.name = "alpha",
+       .fallback = 0.99,
+       .range = {0, 1},
+       .per_neuron = true,
        .sentence = "share of V that is kept each step"},
   };
   static_assert(std::size(kFields) == kFieldCount);
@@ -26,7 +29,9 @@ struct LeakyReadout {
   static constexpr ModelInfo kInfo = {
       .name = "leaky_readout",
       .sentence = "leaky integrator, one a class; the largest at the last step is the prediction",
-      .fields = kFields, .variables = kVariables, .spikes = false};
+      .fields = kFields,
+      .variables = kVariables,
+      .spikes = false};
 
   template <class T>
   struct Parameters {};
@@ -57,9 +62,8 @@ struct LeakyReadout {
   }
 
   template <class T>
-  NS_KERNEL static std::uint32_t step(const Parameters<T>&, const Cells<T>& cells,
-                                      State<T>& state, const T* input, const StepContext& context,
-                                      T* output) {
+  NS_KERNEL static std::uint32_t step(const Parameters<T>&, const Cells<T>& cells, State<T>& state,
+                                      const T* input, const StepContext& context, T* output) {
     const auto tick = static_cast<IntOf<T>>(context.tick);
     Lanes<T> decay;
     decay_lanes(cells.alpha.at, state.base.at, tick, context.width, decay.at);

@@ -1,6 +1,7 @@
 #pragma once
 
-// Leaky integrate-and-fire neuron, the baseline of arXiv:2306.03623 (sec. 4.1). Per neuron and step:
+// Leaky integrate-and-fire neuron, the baseline of arXiv:2306.03623 (sec. 4.1). Per neuron and
+// step:
 //
 //   V[t] = leak V[t-1] + input;   if V[t] > threshold: s[t] = 1, then the reset; else s[t] = 0.
 //
@@ -51,7 +52,14 @@ NS_KERNEL void decay_lanes(const T* leak, const IntOf<T>* base, IntOf<T> tick, i
 
 struct LifNeuron {
   enum Field : std::size_t {
-    kLeak, kThreshold, kRest, kReset, kResetTiming, kRefractorySteps, kInitialV, kFieldCount
+    kLeak,
+    kThreshold,
+    kRest,
+    kReset,
+    kResetTiming,
+    kRefractorySteps,
+    kInitialV,
+    kFieldCount
   };
   enum Reset { kZero, kSubtract, kNoReset };
   enum ResetTiming { kSameStep, kNextStep };
@@ -60,21 +68,39 @@ struct LifNeuron {
   static constexpr std::string_view kResetTimings[] = {"same_step", "next_step"};
 
   static constexpr FieldInfo kFields[] = {
-      {.name = "leak", .fallback = 0.9, .range = {0, 1}, .per_neuron = true,
+      {.name = "leak",
+       .fallback = 0.9,
+       .range = {0, 1},
+       .per_neuron = true,
        .sentence = "share of V that is kept each step; the paper takes 0.99 with latency coding"},
-      {.name = "threshold", .fallback = 1, .range = {.low = 0}, .per_neuron = true,
+      {.name = "threshold",
+       .fallback = 1,
+       .range = {.low = 0},
+       .per_neuron = true,
        .sentence = "V above it (strictly) is a spike"},
-      {.name = "rest", .fallback = 0, .per_neuron = true,
+      {.name = "rest",
+       .fallback = 0,
+       .per_neuron = true,
        .sentence = "V after a spike with `reset: zero`; must not exceed the threshold"},
-      {.name = "reset", .kind = FieldKind::kChoice, .fallback = kZero, .choices = kResets,
+      {.name = "reset",
+       .kind = FieldKind::kChoice,
+       .fallback = kZero,
+       .choices = kResets,
        .sentence = "what a spike does to V: zero (to `rest`), subtract (the threshold) or none"},
-      {.name = "reset_timing", .kind = FieldKind::kChoice, .fallback = kSameStep,
+      {.name = "reset_timing",
+       .kind = FieldKind::kChoice,
+       .fallback = kSameStep,
        .choices = kResetTimings,
        .sentence = "reset in the step of the spike, or in the next one (snnTorch's default)"},
-      {.name = "refractory_steps", .kind = FieldKind::kInteger, .fallback = 0,
-       .range = {0, 1000000}, .unit = "steps",
+      {.name = "refractory_steps",
+       .kind = FieldKind::kInteger,
+       .fallback = 0,
+       .range = {0, 1000000},
+       .unit = "steps",
        .sentence = "steps after a spike during which V holds and input is ignored"},
-      {.name = "initial_v", .fallback = 0, .per_neuron = true,
+      {.name = "initial_v",
+       .fallback = 0,
+       .per_neuron = true,
        .sentence = "V before the first step"},
   };
   static_assert(std::size(kFields) == kFieldCount);
@@ -94,8 +120,11 @@ struct LifNeuron {
   }
 
   static constexpr ModelInfo kInfo = {
-      .name = "lif", .sentence = "leaky integrate-and-fire neuron with binary spikes",
-      .fields = kFields, .variables = kVariables, .check = &check};
+      .name = "lif",
+      .sentence = "leaky integrate-and-fire neuron with binary spikes",
+      .fields = kFields,
+      .variables = kVariables,
+      .check = &check};
 
   template <class T>
   struct Parameters {
@@ -109,7 +138,7 @@ struct LifNeuron {
   };
   template <class T>
   struct State {
-    Lanes<T> v;                ///< V at `base`
+    Lanes<T> v;            ///< V at `base`
     Lanes<IntOf<T>> base;  ///< step of the last change, or the end of the refractory time
   };
 

@@ -53,8 +53,8 @@ concept NeuronModel = requires(std::span<const FieldValue> values,
                                StepContext context, float* output) {
   { M::kInfo } -> std::convertible_to<ModelInfo>;
   { M::template parameters<float>(values) } -> std::same_as<decltype(parameters)>;
-  { M::fill(cells, 0, values, std::size_t{}) };
-  { M::reset(parameters, cells, state) };
+  {M::fill(cells, 0, values, std::size_t{})};
+  {M::reset(parameters, cells, state)};
   { M::step(parameters, cells, state, input, context, output) } -> std::same_as<std::uint32_t>;
   { M::observe(parameters, cells, state, std::size_t{}, 0, Tick{}) } -> std::same_as<double>;
 };

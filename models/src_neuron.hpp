@@ -29,8 +29,23 @@ namespace neurosim {
 
 struct SrcNeuron {
   enum Field : std::size_t {
-    kAlpha, kRho, kR, kRs, kZ, kZsHyp, kZsDep, kBias, kBiasMax, kSlowGate, kSlowGateSlope,
-    kInitialH, kInitialHs, kNoise, kCurrentCutoff, kRestTolerance, kFieldCount
+    kAlpha,
+    kRho,
+    kR,
+    kRs,
+    kZ,
+    kZsHyp,
+    kZsDep,
+    kBias,
+    kBiasMax,
+    kSlowGate,
+    kSlowGateSlope,
+    kInitialH,
+    kInitialHs,
+    kNoise,
+    kCurrentCutoff,
+    kRestTolerance,
+    kFieldCount
   };
   enum SlowGate { kPrevious, kCurrent };
 
@@ -41,38 +56,69 @@ struct SrcNeuron {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
   static constexpr FieldInfo kFields[] = {
-      {.name = "alpha", .fallback = 0.9, .range = kUnit,
+      {.name = "alpha",
+       .fallback = 0.9,
+       .range = kUnit,
        .sentence = "leak of the input current (Eq. 5a); the paper takes 0.99 with latency coding"},
-      {.name = "rho", .fallback = 3, .range = {.low = 0, .low_open = true},
+      {.name = "rho",
+       .fallback = 3,
+       .range = {.low = 0, .low_open = true},
        .sentence = "keeps the drive within (-rho, rho) (Eq. 5b)"},
       {.name = "r", .fallback = 2, .sentence = "strength of the fast positive feedback (Eq. 3a)"},
       {.name = "rs", .fallback = -7, .sentence = "strength of the slow negative feedback (Eq. 3a)"},
-      {.name = "z", .fallback = 0, .range = kUnit,
-       .sentence = "share of h that is kept (Eq. 3b)"},
-      {.name = "zs_hyp", .fallback = 0.9, .range = kUnit,
+      {.name = "z", .fallback = 0, .range = kUnit, .sentence = "share of h that is kept (Eq. 3b)"},
+      {.name = "zs_hyp",
+       .fallback = 0.9,
+       .range = kUnit,
        .sentence = "share of hs that is kept at low h (Eq. 5c)"},
-      {.name = "zs_dep", .fallback = 0, .range = kUnit,
+      {.name = "zs_dep",
+       .fallback = 0,
+       .range = kUnit,
        .sentence = "share of hs that is kept at high h (Eq. 5c)"},
-      {.name = "bias", .fallback = -6, .per_neuron = true,
+      {.name = "bias",
+       .fallback = -6,
+       .per_neuron = true,
        .sentence = "bias b (Eq. 3a); a neuron fires by itself from about -4.5 upwards"},
-      {.name = "bias_max", .fallback = -4, .per_neuron = false, .optional = true,
+      {.name = "bias_max",
+       .fallback = -4,
+       .per_neuron = false,
+       .optional = true,
        .sentence = "upper bound of the bias, also while it is learned; none: no bound"},
-      {.name = "slow_gate", .kind = FieldKind::kChoice, .fallback = kPrevious,
+      {.name = "slow_gate",
+       .kind = FieldKind::kChoice,
+       .fallback = kPrevious,
        .choices = kSlowGates,
-       .sentence = "the slow gate reads h[t-1] (previous) or, as printed in Eq. 5c, h[t] (current)"},
-      {.name = "slow_gate_slope", .fallback = kNone, .range = {.low = 0, .low_open = true},
+       .sentence =
+           "the slow gate reads h[t-1] (previous) or, as printed in Eq. 5c, h[t] (current)"},
+      {.name = "slow_gate_slope",
+       .fallback = kNone,
+       .range = {.low = 0, .low_open = true},
        .optional = true,
        .sentence = "slope of a logistic slow gate; none: the step of Eq. 5c"},
-      {.name = "initial_h", .fallback = 0, .range = kState, .per_neuron = true,
+      {.name = "initial_h",
+       .fallback = 0,
+       .range = kState,
+       .per_neuron = true,
        .sentence = "h before the first step"},
-      {.name = "initial_hs", .fallback = 0, .range = kState, .per_neuron = true,
+      {.name = "initial_hs",
+       .fallback = 0,
+       .range = kState,
+       .per_neuron = true,
        .sentence = "hs before the first step"},
-      {.name = "noise", .fallback = 0, .range = kNotNegative,
-       .sentence = "standard deviation of r and rs, drawn anew at each step and neuron (sec. 4.5.3)"},
-      {.name = "current_cutoff", .fallback = 0, .range = kNotNegative,
+      {.name = "noise",
+       .fallback = 0,
+       .range = kNotNegative,
+       .sentence =
+           "standard deviation of r and rs, drawn anew at each step and neuron (sec. 4.5.3)"},
+      {.name = "current_cutoff",
+       .fallback = 0,
+       .range = kNotNegative,
        .sentence = "an input current smaller than this becomes 0; lets silent neurons rest sooner"},
-      {.name = "rest_tolerance", .fallback = 0, .range = kNotNegative,
-       .sentence = "without input current, h and hs hold once neither would move by more than this"},
+      {.name = "rest_tolerance",
+       .fallback = 0,
+       .range = kNotNegative,
+       .sentence =
+           "without input current, h and hs hold once neither would move by more than this"},
   };
   static_assert(std::size(kFields) == kFieldCount);
   static constexpr std::string_view kVariables[] = {"i", "x", "h", "hs"};
@@ -86,13 +132,17 @@ struct SrcNeuron {
   }
 
   static constexpr ModelInfo kInfo = {
-      .name = "src", .sentence = "Spiking Recurrent Cell with graded spikes (arXiv:2306.03623)",
-      .fields = kFields, .variables = kVariables, .graded = true, .check = &check};
+      .name = "src",
+      .sentence = "Spiking Recurrent Cell with graded spikes (arXiv:2306.03623)",
+      .fields = kFields,
+      .variables = kVariables,
+      .graded = true,
+      .check = &check};
 
   template <class T>
   struct Parameters {
-    // Constants near 1 lose digits of what matters, 1 - value, in single precision: alpha is kept in
-    // two parts, the slow gate as 1 - zs.
+    // Constants near 1 lose digits of what matters, 1 - value, in single precision: alpha is kept
+    // in two parts, the slow gate as 1 - zs.
     T alpha, alpha_rest, rho, inverse_rho, r, rs, z, one_minus_z, follow_hyp, follow_dep, slope,
         cutoff, tolerance;
     double noise;
@@ -113,13 +163,18 @@ struct SrcNeuron {
     return {.alpha = real(kAlpha),
             .alpha_rest = static_cast<T>(v[kAlpha][0] - static_cast<double>(real(kAlpha))),
             .rho = real(kRho),
-            .inverse_rho = static_cast<T>(1 / v[kRho][0]), .r = real(kR), .rs = real(kRs),
-            .z = real(kZ), .one_minus_z = static_cast<T>(1 - v[kZ][0]),
+            .inverse_rho = static_cast<T>(1 / v[kRho][0]),
+            .r = real(kR),
+            .rs = real(kRs),
+            .z = real(kZ),
+            .one_minus_z = static_cast<T>(1 - v[kZ][0]),
             .follow_hyp = static_cast<T>(1 - v[kZsHyp][0]),
             .follow_dep = static_cast<T>(1 - v[kZsDep][0]),
             .slope = v[kSlowGateSlope].empty() ? T(0) : real(kSlowGateSlope),
-            .cutoff = real(kCurrentCutoff), .tolerance = real(kRestTolerance),
-            .noise = v[kNoise][0], .current_gate = static_cast<SlowGate>(v[kSlowGate][0]) == kCurrent,
+            .cutoff = real(kCurrentCutoff),
+            .tolerance = real(kRestTolerance),
+            .noise = v[kNoise][0],
+            .current_gate = static_cast<SlowGate>(v[kSlowGate][0]) == kCurrent,
             .smooth_gate = !v[kSlowGateSlope].empty()};
   }
 
@@ -192,10 +247,9 @@ struct SrcNeuron {
   };
 
   template <bool kCurrentGate, bool kSmoothGate, class Feedback, class T>
-  NS_KERNEL static std::uint32_t step_block(const Parameters<T>& parameters,
-                                            const Cells<T>& cells, State<T>& state,
-                                            const T* input, int width, Feedback feedback,
-                                            T* output) {
+  NS_KERNEL static std::uint32_t step_block(const Parameters<T>& parameters, const Cells<T>& cells,
+                                            State<T>& state, const T* input, int width,
+                                            Feedback feedback, T* output) {
     const Parameters<T> p = parameters;  // a copy cannot alias what the loops write
     Lanes<T> scaled, squashed, c;
     IntOf<T> driven = 0;
@@ -210,8 +264,8 @@ struct SrcNeuron {
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
       const T x = p.rho * squashed.at[k];  // Eq. 5b
-      c.at[k] = activation(x, feedback.r_of(k), feedback.rs_of(k), cells.bias.at[k],
-                           state.h.at[k], state.hs.at[k]);
+      c.at[k] = activation(x, feedback.r_of(k), feedback.rs_of(k), cells.bias.at[k], state.h.at[k],
+                           state.hs.at[k]);
     }
     tanh_lanes<kBlock>(c.at, width, c.at);
     if (driven != 0 && p.tolerance == 0) {  // no need to see whether anything else rests
@@ -248,9 +302,9 @@ struct SrcNeuron {
                  ? step_block<true, true>(p, cells, state, input, width, feedback, output)
                  : step_block<false, true>(p, cells, state, input, width, feedback, output);
     }
-    return p.current_gate ? step_block<true, false>(p, cells, state, input, width, feedback, output)
-                          : step_block<false, false>(p, cells, state, input, width, feedback,
-                                                     output);
+    return p.current_gate
+               ? step_block<true, false>(p, cells, state, input, width, feedback, output)
+               : step_block<false, false>(p, cells, state, input, width, feedback, output);
   }
 
   template <class T>
@@ -266,10 +320,10 @@ struct SrcNeuron {
     }
     Lanes<T> r, rs;
     for (int k = 0; k < context.width; ++k) {
-      const NormalPair noise = random_normal_pair(
-          context.seed, Stream::kModelNoise,
-          {context.sample, static_cast<std::uint32_t>(context.tick),
-           context.first_neuron + static_cast<NeuronId>(k)});
+      const NormalPair noise =
+          random_normal_pair(context.seed, Stream::kModelNoise,
+                             {context.sample, static_cast<std::uint32_t>(context.tick),
+                              context.first_neuron + static_cast<NeuronId>(k)});
       r.at[k] = static_cast<T>(static_cast<double>(p.r) + p.noise * noise.first);
       rs.at[k] = static_cast<T>(static_cast<double>(p.rs) + p.noise * noise.second);
     }
@@ -281,10 +335,14 @@ struct SrcNeuron {
   static double observe(const Parameters<T>& p, const Cells<T>&, const State<T>& state,
                         std::size_t variable, int lane, Tick) {
     switch (variable) {
-      case 0: return static_cast<double>(state.i.at[lane]);
-      case 1: return static_cast<double>(p.rho * tanh(state.i.at[lane] * p.inverse_rho));
-      case 2: return static_cast<double>(state.h.at[lane]);
-      default: return static_cast<double>(state.hs.at[lane]);
+      case 0:
+        return static_cast<double>(state.i.at[lane]);
+      case 1:
+        return static_cast<double>(p.rho * tanh(state.i.at[lane] * p.inverse_rho));
+      case 2:
+        return static_cast<double>(state.h.at[lane]);
+      default:
+        return static_cast<double>(state.hs.at[lane]);
     }
   }
 };

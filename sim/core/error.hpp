@@ -58,7 +58,7 @@ class InternalError : public std::logic_error {
 
 }  // namespace neurosim
 
-#define NS_ASSERT(condition)                                                                \
-  ((condition) ? static_cast<void>(0)                                                       \
-               : throw ::neurosim::InternalError(std::string(__FILE__ ":") +                \
+#define NS_ASSERT(condition)                                                 \
+  ((condition) ? static_cast<void>(0)                                        \
+               : throw ::neurosim::InternalError(std::string(__FILE__ ":") + \
                                                  std::to_string(__LINE__) + ": " #condition))

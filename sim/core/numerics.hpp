@@ -53,10 +53,18 @@ struct Constants<double> {
   static constexpr int kMantissaBits = 52, kBias = 1023;
   static constexpr double kLn2High = 0x1.62e42fefa38p-1, kLn2Low = 0x1.ef35793c7673p-45;
   // 1 / k! for k = 14 .. 2: the rest of the series is below 1e-18.
-  static constexpr double kExpm1[] = {1. / 87178291200, 1. / 6227020800, 1. / 479001600,
-                                      1. / 39916800,    1. / 3628800,    1. / 362880,
-                                      1. / 40320,       1. / 5040,       1. / 720,
-                                      1. / 120,         1. / 24,         1. / 6,
+  static constexpr double kExpm1[] = {1. / 87178291200,
+                                      1. / 6227020800,
+                                      1. / 479001600,
+                                      1. / 39916800,
+                                      1. / 3628800,
+                                      1. / 362880,
+                                      1. / 40320,
+                                      1. / 5040,
+                                      1. / 720,
+                                      1. / 120,
+                                      1. / 24,
+                                      1. / 6,
                                       0.5};
 };
 
@@ -78,8 +86,8 @@ NS_KERNEL T polynomial(const T (&coefficients)[kCount], T x, T square) {
   constexpr std::size_t kOdd = 1 - kEven;
   const T even = every_second<kEven>(coefficients, square,
                                      std::make_index_sequence<(kCount - 1 - kEven) / 2>());
-  const T odd = every_second<kOdd>(coefficients, square,
-                                   std::make_index_sequence<(kCount - 2 - kOdd) / 2>());
+  const T odd =
+      every_second<kOdd>(coefficients, square, std::make_index_sequence<(kCount - 2 - kOdd) / 2>());
   return fma(odd, x, even);
 }
 
@@ -167,8 +175,7 @@ NS_KERNEL double log(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t shift = bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
   const auto e = static_cast<double>(static_cast<std::int64_t>(shift >> 52) - 1023);
-  const double m =
-      std::bit_cast<double>((shift & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu);
+  const double m = std::bit_cast<double>((shift & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu);
   const double f = (m - 1) / (m + 1);
   const double s = f * f;
   double series = 1.0 / 23;

@@ -40,8 +40,8 @@ struct Place {
   return {bits[0], bits[1], bits[2], bits[3]};
 }
 
-/// A seed of its own for a part of a run (a population, an epoch), so that the part's draws keep all
-/// three words of their place.
+/// A seed of its own for a part of a run (a population, an epoch), so that the part's draws keep
+/// all three words of their place.
 inline std::uint64_t derived_seed(std::uint64_t seed, Stream stream, Place part) {
   const auto bits = random_bits(seed, stream, part);
   return std::uint64_t{bits[1]} << 32 | bits[0];

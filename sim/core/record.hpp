@@ -44,9 +44,9 @@ struct SampleRecord {
   std::size_t sample = 0;
   Tick ticks = 0;
   std::int64_t label = -1;
-  std::int64_t prediction = -1;  ///< index of the largest readout at the last tick; -1: none
-  std::vector<double> readout;   ///< values of the readout population at the last tick
-  std::vector<SpikeTrain> spikes;                         ///< [population]
+  std::int64_t prediction = -1;    ///< index of the largest readout at the last tick; -1: none
+  std::vector<double> readout;     ///< values of the readout population at the last tick
+  std::vector<SpikeTrain> spikes;  ///< [population]
   std::vector<std::vector<std::uint32_t>> spiking_ticks;  ///< [population][neuron], Eq. 4 x T
   std::vector<PopulationCounters> populations;
   std::vector<ProjectionCounters> projections;

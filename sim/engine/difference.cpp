@@ -81,9 +81,9 @@ std::optional<Difference> trace_difference(const StateTrace& x, const StateTrace
     const auto tick = static_cast<Tick>(k / neurons % static_cast<std::size_t>(ticks));
     if (first && first->tick <= tick) continue;
     const std::string& variable = x.variables[k / neurons / static_cast<std::size_t>(ticks)];
-    first = Difference{tick, x.population, x.neurons[k % neurons],
-                       fmt::format("{} {:.17g} against {:.17g}", variable, x.values[k],
-                                   y.values[k])};
+    first =
+        Difference{tick, x.population, x.neurons[k % neurons],
+                   fmt::format("{} {:.17g} against {:.17g}", variable, x.values[k], y.values[k])};
   }
   return first;
 }
@@ -92,11 +92,11 @@ std::optional<Difference> count_difference(const SampleRecord& a, const SampleRe
                                            std::size_t projection) {
   const ProjectionCounters &x = a.projections[projection], &y = b.projections[projection];
   if (x.events == y.events && x.synaptic_operations == y.synaptic_operations) return std::nullopt;
-  return Difference{a.ticks, 0, 0,
-                    fmt::format("projection {} counts {} events and {} synaptic operations "
-                                "against {} and {}",
-                                projection, x.events, x.synaptic_operations, y.events,
-                                y.synaptic_operations)};
+  return Difference{
+      a.ticks, 0, 0,
+      fmt::format("projection {} counts {} events and {} synaptic operations "
+                  "against {} and {}",
+                  projection, x.events, x.synaptic_operations, y.events, y.synaptic_operations)};
 }
 
 }  // namespace

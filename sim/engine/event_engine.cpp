@@ -49,17 +49,16 @@ class EventEngine final : public Engine {
     std::size_t index;
     Population<T>* population;
     EventQueue<T> queue;
-    AlignedVector<T> input;              ///< summed input of all blocks at this tick
-    std::vector<std::uint8_t> touched;   ///< blocks with input at this tick
-    std::vector<std::uint8_t> awake;     ///< blocks to step at this tick in any case
-    std::vector<Tick> traced;            ///< first tick whose trace is not written yet
+    AlignedVector<T> input;             ///< summed input of all blocks at this tick
+    std::vector<std::uint8_t> touched;  ///< blocks with input at this tick
+    std::vector<std::uint8_t> awake;    ///< blocks to step at this tick in any case
+    std::vector<Tick> traced;           ///< first tick whose trace is not written yet
     bool any_awake = true;
   };
 
   bool all_dense(std::size_t population) const {
-    return std::ranges::all_of(network_.incoming[population], [&](std::size_t p) {
-      return network_.projections[p].dense;
-    });
+    return std::ranges::all_of(network_.incoming[population],
+                               [&](std::size_t p) { return network_.projections[p].dense; });
   }
 
   void sweep(std::size_t index, SampleRecord& record) {
@@ -137,8 +136,7 @@ class EventEngine final : public Engine {
       member.awake[b] = outcome.awake;
       member.any_awake |= outcome.awake;
     }
-    member.population->take_spikes(record.spikes[member.index],
-                                   record.spiking_ticks[member.index]);
+    member.population->take_spikes(record.spikes[member.index], record.spiking_ticks[member.index]);
   }
 
   /// Writes what a block held since its last step, before it is stepped at `tick`.

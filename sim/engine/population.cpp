@@ -29,8 +29,7 @@ typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, con
                                .first_neuron = static_cast<NeuronId>(block * kBlock),
                                .seed = seed_,
                                .sample = sample_};
-  const std::uint32_t restless =
-      neurons_.step(block, state(block), input, context, output_.at);
+  const std::uint32_t restless = neurons_.step(block, state(block), input, context, output_.at);
   const int count = neurons_.count(block);
   updates += static_cast<std::uint64_t>(count);
   std::uint64_t mask = kernels_.spike_mask(output_.at, width);

@@ -115,8 +115,7 @@ class ReferenceEngine final : public Engine {
                          projection.targets, input_.data());
       } else {
         const std::uint64_t begin = projection.row_begin[s];
-        kernels_.deliver_sparse(projection.target.data() + begin,
-                                projection.weight.data() + begin,
+        kernels_.deliver_sparse(projection.target.data() + begin, projection.weight.data() + begin,
                                 projection.row_begin[s + 1] - begin, source[s], input_.data());
       }
     }
@@ -135,8 +134,7 @@ class ReferenceEngine final : public Engine {
 }  // namespace
 
 template <class T>
-std::unique_ptr<Engine> make_reference_engine(const Network<T>& network,
-                                              Observation observation) {
+std::unique_ptr<Engine> make_reference_engine(const Network<T>& network, Observation observation) {
   return std::make_unique<ReferenceEngine<T>>(network, observation);
 }
 

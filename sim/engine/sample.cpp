@@ -13,9 +13,8 @@ Sample<T>::Sample(const Network<T>& network, const Observation& observation)
   for (std::size_t p = 0; p < network.population_count(); ++p) {
     const std::uint64_t seed =
         derived_seed(network.seed, Stream::kModelNoise, {static_cast<std::uint32_t>(p), 0, 0});
-    populations_.push_back(network.neurons[p]
-                               ? std::make_unique<Population<T>>(*network.neurons[p], seed)
-                               : nullptr);
+    populations_.push_back(
+        network.neurons[p] ? std::make_unique<Population<T>>(*network.neurons[p], seed) : nullptr);
   }
 }
 

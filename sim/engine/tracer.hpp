@@ -47,8 +47,8 @@ class Tracer {
         if (static_cast<int>(probe.neurons[n] / kBlock) != block) continue;
         for (std::size_t v = 0; v < probe.variables.size(); ++v) {
           for (Tick tick = from; tick < to; ++tick) {
-            const auto row = v * static_cast<std::size_t>(record.ticks) +
-                             static_cast<std::size_t>(tick);
+            const auto row =
+                v * static_cast<std::size_t>(record.ticks) + static_cast<std::size_t>(tick);
             record.traces[p].values[row * probe.neurons.size() + n] =
                 state.observe(probe.neurons[n], probe.variables[v], tick);
           }

@@ -26,9 +26,9 @@ struct FileArray {
 };
 
 struct TimeSpec {
-  Tick steps = 200;        ///< steps of the stimulus
-  double step_ms = 1.0;    ///< length of a step
-  Tick blank_before = 0;   ///< steps without stimulus before it (`blank_steps: {before, after}`)
+  Tick steps = 200;       ///< steps of the stimulus
+  double step_ms = 1.0;   ///< length of a step
+  Tick blank_before = 0;  ///< steps without stimulus before it (`blank_steps: {before, after}`)
   Tick blank_after = 0;
   Tick total() const { return blank_before + steps + blank_after; }
   friend bool operator==(const TimeSpec&, const TimeSpec&) = default;
@@ -44,10 +44,10 @@ struct EncoderSpec {
 };
 
 struct DataSpec {
-  std::string dataset;                 ///< mnist, fashion-mnist, synthetic-digits
-  std::string split = "test";          ///< train, test
-  std::optional<std::int64_t> samples; ///< none: all (synthetic-digits: must be given)
-  std::int64_t first = 0;              ///< index of the first sample used
+  std::string dataset;                  ///< mnist, fashion-mnist, synthetic-digits
+  std::string split = "test";           ///< train, test
+  std::optional<std::int64_t> samples;  ///< none: all (synthetic-digits: must be given)
+  std::int64_t first = 0;               ///< index of the first sample used
   EncoderSpec encoder;
   friend bool operator==(const DataSpec&, const DataSpec&) = default;
 };
@@ -80,20 +80,20 @@ using ParameterSpec = std::variant<FieldValue, FileArray>;
 
 struct PopulationSpec {
   std::string name;
-  std::string model;                  ///< a registered neuron model, or a source kind: `source`,
-                                      ///< `spike_list`, `poisson`, `spike_file`
-  std::vector<std::size_t> shape;     ///< e.g. {28, 28}; `size: n` is {n}
-  std::size_t size = 0;               ///< product of shape
-  const ModelInfo* info = nullptr;    ///< nullptr for sources
+  std::string model;                ///< a registered neuron model, or a source kind: `source`,
+                                    ///< `spike_list`, `poisson`, `spike_file`
+  std::vector<std::size_t> shape;   ///< e.g. {28, 28}; `size: n` is {n}
+  std::size_t size = 0;             ///< product of shape
+  const ModelInfo* info = nullptr;  ///< nullptr for sources
   std::vector<ParameterSpec> parameters;  ///< follows info->fields
   std::optional<SourceSpec> source;
   Mark mark;
 };
 
 enum class Connect {
-  kAllToAll,          ///< every source to every target
-  kOneToOne,          ///< equal sizes
-  kClassGroups,       ///< target c: +excitatory from its own group of sources, inhibitory from others
+  kAllToAll,     ///< every source to every target
+  kOneToOne,     ///< equal sizes
+  kClassGroups,  ///< target c: +excitatory from its own group of sources, inhibitory from others
   kFixedProbability,  ///< each pair with probability p
   kFixedIndegree,     ///< each target from `indegree` sources drawn without replacement
   kPairs,             ///< listed in an HDF5 dataset [synapses, 2] of (source, target)
@@ -133,7 +133,7 @@ using WeightSpec = std::variant<ConstantWeights, UniformWeights, NormalWeights,
 enum class Storage { kAutomatic, kDense, kSparse };
 
 struct ProjectionSpec {
-  std::string name;  ///< default `<from>_to_<to>`, made unique
+  std::string name;              ///< default `<from>_to_<to>`, made unique
   std::size_t from = 0, to = 0;  ///< indices into populations
   ConnectSpec connect;
   WeightSpec weights;

@@ -94,8 +94,8 @@ NS_KERNEL void deliver_width(const T* weights, int width, std::span<const Neuron
   const auto stride = static_cast<std::size_t>(width);
   int first = 0;
   for (; first + kMost * kLanes <= width; first += kMost * kLanes) {
-    sum_rows<kMost, kGraded>(weights + first, stride, ids.data(), values, ids.size(),
-                             start + first, sum + first);
+    sum_rows<kMost, kGraded>(weights + first, stride, ids.data(), values, ids.size(), start + first,
+                             sum + first);
   }
   if (width - first == 3 * kLaneGroup) {
     sum_rows<3 * kGroup, kGraded>(weights + first, stride, ids.data(), values, ids.size(),
@@ -119,8 +119,7 @@ void deliver_dense(const T* weights, int width, std::span<const NeuronId> ids,
 }
 
 template <class T>
-void deliver_sparse(const NeuronId* target, const T* weight, std::size_t count, T value,
-                    T* input) {
+void deliver_sparse(const NeuronId* target, const T* weight, std::size_t count, T value, T* input) {
   for (std::size_t k = 0; k < count; ++k) {
     input[target[k]] = fma(weight[k], value, input[target[k]]);
   }

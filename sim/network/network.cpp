@@ -48,20 +48,19 @@ std::vector<FieldValue> parameter_values(const Description& description,
     }
     NumericArray array = load(file->file, file->dataset);
     if (array.values.size() != population.size) {
-      throw DataError(file->file, file->dataset + ": expected " +
-                                      std::to_string(population.size) + " values for " +
-                                      population.name + "." + std::string(field.name) +
-                                      ", found " + std::to_string(array.values.size()));
+      throw DataError(file->file, file->dataset + ": expected " + std::to_string(population.size) +
+                                      " values for " + population.name + "." +
+                                      std::string(field.name) + ", found " +
+                                      std::to_string(array.values.size()));
     }
     for (const double value : array.values) {
       if (!std::isfinite(static_cast<T>(value)) || !field.range.contains(value)) {
-        throw DataError(file->file, file->dataset + ": " + std::to_string(value) +
-                                        " is not a value for " + population.name + "." +
-                                        std::string(field.name) + " (a " +
-                                        (field.range.text().empty() ? "finite number"
-                                                                    : "number " +
-                                                                          field.range.text()) +
-                                        ")");
+        throw DataError(
+            file->file,
+            file->dataset + ": " + std::to_string(value) + " is not a value for " +
+                population.name + "." + std::string(field.name) + " (a " +
+                (field.range.text().empty() ? "finite number" : "number " + field.range.text()) +
+                ")");
       }
     }
     values.push_back(std::move(array.values));

@@ -19,7 +19,9 @@ class BlocksOf final : public NeuronBlocks<T> {
 
  public:
   BlocksOf(std::size_t size, std::span<const FieldValue> values, typename Kernels<T>::Step kernel)
-      : NeuronBlocks<T>(Model::kInfo, size), parameters_(Model::template parameters<T>(values)), step_(kernel) {
+      : NeuronBlocks<T>(Model::kInfo, size),
+        parameters_(Model::template parameters<T>(values)),
+        step_(kernel) {
     cells_.resize(static_cast<std::size_t>(this->blocks()));
     for (std::size_t block = 0; block < cells_.size(); ++block) {
       for (int lane = 0; lane < kBlock; ++lane) {

@@ -127,9 +127,9 @@ Topology Builder::fixed_indegree() const {
   std::vector<std::size_t> chosen_by(sources_, targets_);  // the last target that chose a source
   for (std::size_t t = 0; t < targets_; ++t) {
     for (std::size_t k = sources_ - indegree; k < sources_; ++k) {
-      const auto bits = random_bits(
-          description_.seed, Stream::kConnections,
-          {index_, static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(k)});
+      const auto bits =
+          random_bits(description_.seed, Stream::kConnections,
+                      {index_, static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(k)});
       // Multiply-shift maps 32 bits to 0 .. k; the bias is below (k + 1) / 2^32.
       auto pick = static_cast<NeuronId>((static_cast<std::uint64_t>(bits[0]) * (k + 1)) >> 32);
       if (chosen_by[pick] == t) pick = static_cast<NeuronId>(k);
@@ -147,8 +147,9 @@ Topology Builder::pairs() const {
   const FileArray& file = projection_.connect.pairs;
   const NumericArray array = load_(file.file, file.dataset);
   if (array.shape.size() != 2 || array.shape[1] != 2) {
-    throw DataError(file.file, file.dataset + ": expected an array [synapses, 2] of source and "
-                                              "target");
+    throw DataError(file.file, file.dataset +
+                                   ": expected an array [synapses, 2] of source and "
+                                   "target");
   }
   const std::size_t count = array.shape[0];
   std::vector<std::size_t> order(count);
@@ -188,10 +189,9 @@ double Builder::drawn_weight(NeuronId source, NeuronId target, double xavier_bou
         } else if constexpr (std::is_same_v<Spec, UniformWeights>) {
           return spec.low + (spec.high - spec.low) * uniform();
         } else if constexpr (std::is_same_v<Spec, NormalWeights>) {
-          const auto pair = random_normal_pair(description_.seed, Stream::kWeights,
-                                               {index_, source, target / 2});
-          return spec.mean +
-                 spec.standard_deviation * (target % 2 == 0 ? pair.first : pair.second);
+          const auto pair =
+              random_normal_pair(description_.seed, Stream::kWeights, {index_, source, target / 2});
+          return spec.mean + spec.standard_deviation * (target % 2 == 0 ? pair.first : pair.second);
         } else if constexpr (std::is_same_v<Spec, XavierUniformWeights>) {
           return xavier_bound * (2 * uniform() - 1);
         } else if constexpr (std::is_same_v<Spec, ClassGroupWeights>) {
@@ -221,7 +221,8 @@ void Builder::read_weights(const Topology& topology, const FileArray& file,
   const NumericArray array = load_(file.file, file.dataset);
   const auto shape_error = [&](const std::string& expected) {
     std::string shape;
-    for (const std::size_t n : array.shape) shape += (shape.empty() ? "" : ", ") + std::to_string(n);
+    for (const std::size_t n : array.shape)
+      shape += (shape.empty() ? "" : ", ") + std::to_string(n);
     throw DataError(file.file, file.dataset + ": expected " + expected + ", found [" + shape + "]");
   };
   if (topology.complete) {
@@ -264,8 +265,7 @@ void Builder::fill_weights(const Topology& topology, Synapses<T>& synapses) cons
         topology.complete ? targets_ : topology.row_begin[s + 1] - topology.row_begin[s];
     for (std::size_t j = 0; j < degree; ++j, ++k) {
       const auto t = topology.complete ? static_cast<NeuronId>(j) : topology.target[k];
-      synapses.weight[k] =
-          static_cast<T>(drawn_weight(static_cast<NeuronId>(s), t, xavier_bound));
+      synapses.weight[k] = static_cast<T>(drawn_weight(static_cast<NeuronId>(s), t, xavier_bound));
     }
   }
 }
@@ -318,8 +318,7 @@ Synapses<T> build_synapses(const Description& description, std::size_t index,
   synapses.sources = builder.sources();
   synapses.targets = builder.targets();
   synapses.dense = topology.complete;
-  synapses.count =
-      topology.complete ? synapses.sources * synapses.targets : topology.target.size();
+  synapses.count = topology.complete ? synapses.sources * synapses.targets : topology.target.size();
   synapses.weight.resize(synapses.count);
   builder.fill_weights(topology, synapses);
 

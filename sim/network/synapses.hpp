@@ -16,10 +16,10 @@ template <class T>
 struct Synapses {
   std::size_t sources = 0, targets = 0;
   bool dense = false;  ///< weights is [source][target]; row_begin and target are empty
-  std::vector<std::uint64_t> row_begin;  ///< [sources + 1]
-  std::vector<NeuronId> target;          ///< [synapses]
-  std::vector<T> weight;                 ///< [synapses] or [sources x targets]
-  std::vector<std::uint32_t> out_degree; ///< [sources], real synapses also where dense
+  std::vector<std::uint64_t> row_begin;   ///< [sources + 1]
+  std::vector<NeuronId> target;           ///< [synapses]
+  std::vector<T> weight;                  ///< [synapses] or [sources x targets]
+  std::vector<std::uint32_t> out_degree;  ///< [sources], real synapses also where dense
   std::uint64_t count = 0;
 };
 

@@ -14,16 +14,20 @@ std::string parameters(Draw& draw, const std::string& model) {
   if (model == "src") {
     const char* gates[] = {"", ", slow_gate: current", ", slow_gate_slope: 10",
                            ", slow_gate: current, slow_gate_slope: 5"};
-    const char* extras[] = {"", ", noise: 0.2", ", current_cutoff: 1e-3, rest_tolerance: 1e-5",
-                            ", z: 0.5", ", zs_dep: 0.9", ", initial_h: -0.9, initial_hs: -0.9"};
+    const char* extras[] = {
+        "",         ", noise: 0.2",  ", current_cutoff: 1e-3, rest_tolerance: 1e-5",
+        ", z: 0.5", ", zs_dep: 0.9", ", initial_h: -0.9, initial_hs: -0.9"};
     return fmt::format("{{ bias: {:.2f}, alpha: {:.2f}{}{} }}", draw.real(-6.5, -4),
                        draw.real(0.5, 0.99), gates[draw.below(4)], extras[draw.below(6)]);
   }
   if (model == "lif") {
-    const char* resets[] = {"", ", reset: subtract", ", reset: none",
+    const char* resets[] = {"",
+                            ", reset: subtract",
+                            ", reset: none",
                             ", reset: zero, reset_timing: next_step",
                             ", reset: subtract, reset_timing: next_step",
-                            ", refractory_steps: 3, rest: -0.2", ", rest: 0.3, initial_v: 0.5"};
+                            ", refractory_steps: 3, rest: -0.2",
+                            ", rest: 0.3, initial_v: 0.5"};
     return fmt::format("{{ leak: {:.2f}, threshold: {:.2f}{} }}", draw.real(0.5, 1),
                        draw.real(0.4, 2), resets[draw.below(7)]);
   }
@@ -48,10 +52,14 @@ std::string connection(Draw& draw, std::size_t from_size, std::size_t to_size) {
 
 std::string weights(Draw& draw) {
   switch (draw.below(4)) {
-    case 0: return fmt::format("{{ init: uniform, low: -0.3, high: {:.2f} }}", draw.real(0.3, 1));
-    case 1: return fmt::format("{{ init: normal, mean: 0.1, standard_deviation: 0.4 }}");
-    case 2: return fmt::format("{{ init: constant, value: {:.2f} }}", draw.real(-0.2, 0.8));
-    default: return "{ init: xavier_uniform, gain: 3 }";
+    case 0:
+      return fmt::format("{{ init: uniform, low: -0.3, high: {:.2f} }}", draw.real(0.3, 1));
+    case 1:
+      return fmt::format("{{ init: normal, mean: 0.1, standard_deviation: 0.4 }}");
+    case 2:
+      return fmt::format("{{ init: constant, value: {:.2f} }}", draw.real(-0.2, 0.8));
+    default:
+      return "{ init: xavier_uniform, gain: 3 }";
   }
 }
 
@@ -83,18 +91,18 @@ std::string random_network(std::uint64_t seed) {
   yaml += "projections:\n";
   const auto project = [&](std::size_t from, std::size_t to, std::size_t delay) {
     if (sizes[from] % sizes[to] == 0 && draw.chance(0.5)) {
-      yaml += fmt::format("  - {{ from: {}, to: n{}, delay: {}, connect: class_groups }}\n",
-                          from < sources ? fmt::format("s{}", from)
-                                         : fmt::format("n{}", from - sources),
-                          to - sources, delay);
+      yaml += fmt::format(
+          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups }}\n",
+          from < sources ? fmt::format("s{}", from) : fmt::format("n{}", from - sources),
+          to - sources, delay);
       return;
     }
     const auto name = [&](std::size_t p) {
       return p < sources ? fmt::format("s{}", p) : fmt::format("n{}", p - sources);
     };
-    yaml += fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {} }}\n",
-                        name(from), name(to), delay, connection(draw, sizes[from], sizes[to]),
-                        weights(draw));
+    yaml +=
+        fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {} }}\n", name(from),
+                    name(to), delay, connection(draw, sizes[from], sizes[to]), weights(draw));
   };
   for (std::size_t n = 0; n < neurons; ++n) {
     const std::size_t to = sources + n;
@@ -143,8 +151,8 @@ Observation observe_states(const Description& description) {
     probe.names = state.variables;
     probe.neurons = state.neurons;
     for (const std::string& name : state.variables) {
-      probe.variables.push_back(static_cast<std::size_t>(
-          std::ranges::find(model.variables, name) - model.variables.begin()));
+      probe.variables.push_back(static_cast<std::size_t>(std::ranges::find(model.variables, name) -
+                                                         model.variables.begin()));
     }
   }
   observation.final_states = FinalStates::kKeep;

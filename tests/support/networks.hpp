@@ -15,7 +15,8 @@ namespace neurosim::test {
 /// needs no file, with recurrence. Sources are named s0, s1, ...; all neurons' states are recorded.
 std::string random_network(std::uint64_t seed);
 
-/// Random spikes, binary or graded, for every source of a description; about `density` of all (tick, neuron).
+/// Random spikes, binary or graded, for every source of a description; about `density` of all
+/// (tick, neuron).
 SampleInput random_input(const Description& description, std::uint64_t seed, double density);
 
 /// No file may be read.

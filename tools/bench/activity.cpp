@@ -31,8 +31,8 @@ void run(const std::string& model, double probability) {
 
 void activity() {
   fmt::print("\nCost follows events: 784-512-100, 200 steps, one core, median of 7 samples\n");
-  fmt::print("{:<6} {:>9} {:>9} {:>11} {:>14} {:>8}\n", "model", "input %", "hidden %",
-             "event ms", "reference ms", "ratio");
+  fmt::print("{:<6} {:>9} {:>9} {:>11} {:>14} {:>8}\n", "model", "input %", "hidden %", "event ms",
+             "reference ms", "ratio");
   for (const char* model : {"src", "lif"}) {
     for (const double probability : {0.001, 0.01, 0.1, 1.0}) run(model, probability);
   }

@@ -28,8 +28,7 @@ inline double median(std::vector<double> values) {
 Description paper_network(const std::string& model);
 
 /// Random binary input: every neuron fires with `probability` at every tick.
-SampleInput random_input(const Description& description, double probability,
-                         std::uint32_t sample);
+SampleInput random_input(const Description& description, double probability, std::uint32_t sample);
 
 /// Synaptic operations a second of one core that adds weights x value over a slab of 784 rows of
 /// 64 targets (200 KB) in address order: what the second-level cache and the multipliers allow.

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kRows = 784, kTargets = 64;
 
-/// Sums the rows of a slab with eight sums in registers, as the delivery does, but in address order.
+/// Sums the rows of a slab with eight sums in registers, as the delivery does, but in address
+/// order.
 float sum_slab(const float* slab, float value) {
   float sum[kTargets] = {};
   for (std::size_t row = 0; row < kRows; ++row) {

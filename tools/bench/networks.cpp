@@ -22,8 +22,7 @@ Description paper_network(const std::string& model) {
       "bench.yaml");
 }
 
-SampleInput random_input(const Description& description, double probability,
-                         std::uint32_t sample) {
+SampleInput random_input(const Description& description, double probability, std::uint32_t sample) {
   SampleInput input;
   input.sources.emplace_back();
   poisson_train(probability, description.populations[0].size, 0, description.time.steps,

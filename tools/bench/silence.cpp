@@ -26,9 +26,8 @@ void run(const Row& row, Tick steps) {
                   "projections:\n  - {{ from: input, to: cells, weights: 1.5 }}\n",
                   steps, row.population),
       "silence.yaml");
-  const auto network = compile<float>(description, [](const auto&, const auto&) {
-    return NumericArray();
-  });
+  const auto network =
+      compile<float>(description, [](const auto&, const auto&) { return NumericArray(); });
   SampleInput input;
   input.sources.emplace_back();
   for (NeuronId k = 0; k < 10; ++k) input.sources[0].append(10 * Tick{k}, k);

@@ -14,9 +14,8 @@ namespace {
 /// Delivery alone: the rows of the hidden layer's weights, for the spikes of real-looking input.
 double delivery_rate(double probability) {
   const Description description = paper_network("src");
-  const auto network = compile<float>(description, [](const auto&, const auto&) {
-    return NumericArray();
-  });
+  const auto network =
+      compile<float>(description, [](const auto&, const auto&) { return NumericArray(); });
   const Projection<float>& projection = network.projections[0];
   const SampleInput input = random_input(description, probability, 0);
   const SpikeTrain& train = input.sources[0];
@@ -27,8 +26,8 @@ double delivery_rate(double probability) {
       for (int block = 0; block < 8; ++block) {
         for (std::size_t k = 0; k < train.packet_count(); ++k) {
           const SpikePacket packet = train.packet(k);
-          kernels<float>().deliver_dense(projection.slab(block), kBlock, packet.ids,
-                                         packet.values, sums.at, sums.at);
+          kernels<float>().deliver_dense(projection.slab(block), kBlock, packet.ids, packet.values,
+                                         sums.at, sums.at);
         }
       }
     }));
@@ -55,9 +54,9 @@ void images(const std::string& model, unsigned threads) {
     summary = run_network(description, {.threads = threads});
     rates.push_back(static_cast<double>(summary.samples) / summary.seconds);
   }
-  fmt::print("{:<6} {:>8} {:>12.0f} {:>12.2f} {:>12.2f} {:>12.2f}\n", model, threads,
-             median(rates), 100 * summary.populations[0].activity,
-             100 * summary.populations[1].activity, 100 * summary.populations[2].activity);
+  fmt::print("{:<6} {:>8} {:>12.0f} {:>12.2f} {:>12.2f} {:>12.2f}\n", model, threads, median(rates),
+             100 * summary.populations[0].activity, 100 * summary.populations[1].activity,
+             100 * summary.populations[2].activity);
 }
 
 }  // namespace
@@ -72,8 +71,9 @@ void throughput() {
     fmt::print("delivery at {:.0f} % input activity: {:.1f} G/s, {:.0f} % of the limit\n",
                100 * probability, rate / 1e9, 100 * rate / limit);
   }
-  fmt::print("\nImages a second, 784-512-100, 200 steps, rate code with gain 0.25, drawing and\n"
-             "encoding included, nothing recorded, median of 5 runs of 1,000 synthetic digits\n");
+  fmt::print(
+      "\nImages a second, 784-512-100, 200 steps, rate code with gain 0.25, drawing and\n"
+      "encoding included, nothing recorded, median of 5 runs of 1,000 synthetic digits\n");
   fmt::print("{:<6} {:>8} {:>12} {:>12} {:>12} {:>12}\n", "model", "threads", "images/s",
              "T(s) input %", "T(s) hidden %", "T(s) last %");
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());

@@ -98,20 +98,27 @@ std::string case_yaml(const NetworkCase& c, const std::vector<std::size_t>& size
     yaml += fmt::format("  layer{}: {{ model: {}, size: {}, parameters: {{ {}{} }} }}\n", layer,
                         c.model, sizes[static_cast<std::size_t>(layer) + 1], c.parameters, bias);
   }
-  yaml += fmt::format("  readout: {{ model: leaky_readout, size: {}, parameters: "
-                      "{{ alpha: 0.99 }} }}\nprojections:\n", sizes[3]);
+  yaml += fmt::format(
+      "  readout: {{ model: leaky_readout, size: {}, parameters: "
+      "{{ alpha: 0.99 }} }}\nprojections:\n",
+      sizes[3]);
   for (int layer = 0; layer < 2; ++layer) {
-    yaml += fmt::format("  - {{ from: {}, to: layer{}, connect: all_to_all, weights: "
-                        "{{ file: {}, dataset: {}/layer{}/W }} }}\n",
-                        layer == 0 ? "input" : "layer0", layer, file, group, layer);
+    yaml += fmt::format(
+        "  - {{ from: {}, to: layer{}, connect: all_to_all, weights: "
+        "{{ file: {}, dataset: {}/layer{}/W }} }}\n",
+        layer == 0 ? "input" : "layer0", layer, file, group, layer);
   }
-  yaml += fmt::format("  - {{ from: layer1, to: readout, connect: all_to_all, weights: "
-                      "{{ file: {}, dataset: {}/readout/R }} }}\n", file, group);
+  yaml += fmt::format(
+      "  - {{ from: layer1, to: readout, connect: all_to_all, weights: "
+      "{{ file: {}, dataset: {}/readout/R }} }}\n",
+      file, group);
   const char* variables = src ? "i, x, h, hs" : "v";
-  return yaml + fmt::format("record:\n  states:\n"
-                            "    layer0: {{ variables: [{0}], neurons: all }}\n"
-                            "    layer1: {{ variables: [{0}], neurons: all }}\n"
-                            "    readout: {{ variables: [v], neurons: all }}\n", variables);
+  return yaml + fmt::format(
+                    "record:\n  states:\n"
+                    "    layer0: {{ variables: [{0}], neurons: all }}\n"
+                    "    layer1: {{ variables: [{0}], neurons: all }}\n"
+                    "    readout: {{ variables: [v], neurons: all }}\n",
+                    variables);
 }
 
 /// A dense array [step][sample][neuron] as the train of one sample.
@@ -194,8 +201,7 @@ void check_case(const NetworkCase& c, double tolerance) {
           src ? std::vector<std::string>{"i", "x", "h", "hs"} : std::vector<std::string>{"v"};
       for (std::size_t v = 0; v < variables.size(); ++v) {
         CAPTURE(variables[v]);
-        CHECK(trace_error(record.traces[layer], v, load(base + variables[v]), sample) <=
-              tolerance);
+        CHECK(trace_error(record.traces[layer], v, load(base + variables[v]), sample) <= tolerance);
       }
       const auto [wrong, worst] = spike_error(record.spikes[layer + 1], load(base + "s"), sample);
       CHECK(wrong == 0);
@@ -230,9 +236,10 @@ TEST_CASE("a feed-forward LIF network fires as the reference does") {
       "  input: { model: spike_list, size: 784, spikes: [] }\n  l0: { model: lif, size: 512 }\n"
       "  l1: { model: lif, size: 512 }\n  l2: { model: lif, size: 100 }\nprojections:\n";
   for (int k = 0; k < 3; ++k) {
-    yaml += fmt::format("  - {{ from: {}, to: l{}, connect: all_to_all, weights: {{ file: {}, "
-                        "dataset: weights/{} }} }}\n",
-                        k == 0 ? "input" : fmt::format("l{}", k - 1), k, file, k);
+    yaml += fmt::format(
+        "  - {{ from: {}, to: l{}, connect: all_to_all, weights: {{ file: {}, "
+        "dataset: weights/{} }} }}\n",
+        k == 0 ? "input" : fmt::format("l{}", k - 1), k, file, k);
   }
   const Description description = parse_description(yaml, "ff.yaml");
   const auto network = compile<double>(description, &load_hdf5_array);

@@ -63,8 +63,7 @@ TEST_CASE("an SRC neuron of the paper at b = -6 comes to rest by itself") {
 }
 
 TEST_CASE("an SRC neuron at b = -4 never rests") {
-  const SampleRecord record =
-      run("{ model: src, size: 100, parameters: { bias: -4 } }", 2000);
+  const SampleRecord record = run("{ model: src, size: 100, parameters: { bias: -4 } }", 2000);
   CHECK(record.populations[1].updates_skipped == 0);
   CHECK(record.populations[1].spikes > 0);
 }

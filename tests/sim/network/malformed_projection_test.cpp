@@ -137,7 +137,10 @@ const Malformed kMalformed[] = {
     {"out of a read-out",
      with_out("model: leaky_readout, size: 4"),
      {"projections.0.from=out", "projections.0.delay=1"},
-     "net.yaml:4:5: projections.0: starts at \"out\" (model: leaky_readout), which never spikes"},
+     "net.yaml:4:5: projections.0: starts at \"out\" (model: leaky_readout), which never spikes\n"
+     "net.yaml:7:3: populations.out: no projection leads to this population from a source or a "
+     "recorded population; add one, or record the population if it is meant to be active by "
+     "itself"},
     {"zero-delay self-loop",
      with_projection("- { from: in, to: out, weights: 1 }\n"
                      "  - { from: out, to: out, weights: 1 }"),

@@ -78,8 +78,7 @@ const Malformed kMalformed[] = {
     {"override: unknown population in a replaced map",
      "format: neurosim/1\n",
      {"populations={ a: { model: poisson, size: 2, rate_hz: 1 } }", "populations.b.size=3"},
-     "--set populations.b.size=3: populations.b: unknown population \"b\"; did you mean "
-     "\"a\"? (known: a)"},
+     "--set populations.b.size=3: populations.b: unknown population \"b\" (known: a)"},
     {"override: no such item",
      with_tail(""),
      {"projections.1.delay=3"},

@@ -19,7 +19,7 @@ struct RateCode {
 struct EncodingKey {
   std::uint64_t seed = 1;
   std::uint32_t sample = 0;
-  std::uint32_t epoch = 0;  ///< fresh spikes each epoch while training
+  std::uint32_t epoch = 0;       ///< fresh spikes each epoch while training
   std::uint32_t population = 0;  ///< sources fire independently of each other
 };
 

@@ -193,9 +193,7 @@ TEST_CASE("a run may begin anywhere in the data and shows the same images") {
   check_first(255);  // every pixel that is not black fires at every step: nothing is drawn
 }
 
-TEST_CASE("a run may begin anywhere in the data and gets the same spikes") {
-  check_first(0.5);
-}
+TEST_CASE("a run may begin anywhere in the data and gets the same spikes") { check_first(0.5); }
 
 TEST_CASE("a sample's input depends on its index alone") {
   const Description description = describe(blank_yaml(""));

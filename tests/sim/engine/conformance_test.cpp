@@ -63,6 +63,21 @@ TEST_CASE("a single SRC neuron follows the reference") {
   }
 }
 
+TEST_CASE("a single SRC neuron follows the reference in single precision") {
+  if (!test::have_shared(kFile)) return;
+  for (const bool current : {false, true}) {
+    for (const double bias : {-4.0, -5.0, -6.0}) {
+      for (const double zs_dep : {0.0, 0.9}) {
+        CAPTURE(current);
+        CAPTURE(bias);
+        CAPTURE(zs_dep);
+        // Over as many steps as the networks have, and within their tolerance.
+        CHECK(generate_error<float>(current, bias, zs_dep, 60) < (current ? 2e-2 : 1e-4));
+      }
+    }
+  }
+}
+
 struct NetworkCase {
   const char* name;
   const char* model;       ///< of both layers

@@ -50,6 +50,13 @@ class CheckError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Training cannot go on: a loss or gradient is not finite; the message names epoch, batch and
+/// population. Exit code 5.
+class TrainingError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// An invariant of the program does not hold: a defect of neurosim. Exit code 1.
 class InternalError : public std::logic_error {
  public:

@@ -25,6 +25,10 @@ struct Range {
 
 enum class FieldKind { kReal, kInteger, kChoice };
 
+/// Whether `learn:` of a population may name a field, and what is then learned: one value a neuron,
+/// whatever is given; or as many as are given (one for all neurons, or one a neuron).
+enum class Learnable { kNo, kPerNeuron, kAsGiven };
+
 /// One parameter of a model: the only place where its name, unit, default, range and meaning
 /// stand. YAML reading, validation, `neurosim help`, HDF5 attributes and the docs come from it.
 struct FieldInfo {
@@ -35,6 +39,7 @@ struct FieldInfo {
   std::span<const std::string_view> choices = {};
   bool per_neuron = false;  ///< a list with one value a neuron is accepted as well
   bool optional = false;    ///< `none` is accepted (stored as an empty list)
+  Learnable learnable = Learnable::kNo;
   std::string_view unit = "1";
   std::string_view sentence;
 };

@@ -9,6 +9,7 @@
 #include "models/registry.hpp"
 #include "sim/core/fields.hpp"
 #include "sim/core/types.hpp"
+#include "sim/network/training.hpp"
 
 namespace neurosim {
 
@@ -87,6 +88,7 @@ struct PopulationSpec {
   const ModelInfo* info = nullptr;  ///< nullptr for sources
   std::vector<ParameterSpec> parameters;  ///< follows info->fields
   std::optional<SourceSpec> source;
+  std::vector<std::size_t> learn;  ///< `learn: [bias]`: indices into info->fields, ascending
   Mark mark;
 };
 
@@ -167,6 +169,7 @@ struct Description {
   std::vector<PopulationSpec> populations;
   std::vector<ProjectionSpec> projections;
   RecordSpec record;
+  std::vector<FieldValue> training = Training::defaults();  ///< follows Training::kFields
 };
 
 }  // namespace neurosim

@@ -4,6 +4,9 @@
 //
 //   V[t] = alpha V[t-1] + input
 //
+// Adjoint: d_V[t] = d_output[t] + alpha d_V[t+1], where d_output[t] is the gradient of the loss by
+// V[t] itself. alpha is the error filter where all neurons share it.
+//
 // The class of the largest V at the last step is the prediction. As in lif.hpp, the state is V at
 // the step `base` of its last input, and V[t] = alpha^(t - base) V[base].
 
@@ -34,7 +37,9 @@ struct LeakyReadout {
       .spikes = false};
 
   template <class T>
-  struct Parameters {};
+  struct Parameters {
+    bool share_alpha;  ///< then the error filter does what the adjoint would
+  };
   template <class T>
   struct Cells {
     Lanes<T> alpha;
@@ -44,10 +49,14 @@ struct LeakyReadout {
     Lanes<T> v;
     Lanes<IntOf<T>> base;
   };
+  template <class T>
+  struct Carry {
+    Lanes<T> d_v;
+  };
 
   template <class T>
-  static Parameters<T> parameters(std::span<const FieldValue>) {
-    return {};
+  static Parameters<T> parameters(std::span<const FieldValue> v) {
+    return {.share_alpha = v[kAlpha].size() == 1};
   }
 
   template <class T>
@@ -63,7 +72,8 @@ struct LeakyReadout {
 
   template <class T>
   NS_KERNEL static std::uint32_t step(const Parameters<T>&, const Cells<T>& cells, State<T>& state,
-                                      const T* input, const StepContext& context, T* output) {
+                                      const T* input, const StepContext& context, T* output,
+                                      const Tape<T>& = {}) {
     const auto tick = static_cast<IntOf<T>>(context.tick);
     Lanes<T> decay;
     decay_lanes(cells.alpha.at, state.base.at, tick, context.width, decay.at);
@@ -75,6 +85,26 @@ struct LeakyReadout {
       output[k] = T(0);
     }
     return 0;
+  }
+
+  static int tape_rows(const GradientMode&) { return 0; }
+
+  static double error_filter(std::span<const FieldValue> values, const GradientMode&) {
+    return values[kAlpha].size() == 1 ? values[kAlpha][0] : 0;
+  }
+
+  template <class T>
+  NS_KERNEL static void adjoint(const Parameters<T>& p, const Cells<T>& cells, const GradientMode&,
+                                Carry<T>& carry, const AdjointRange<T>& range, T*) {
+    for (int t = range.ticks - 1; t >= 0; --t) {
+#pragma GCC ivdep
+      for (int k = 0; k < range.width; ++k) {
+        const T d_v = fma(p.share_alpha ? T(0) : cells.alpha.at[k], carry.d_v.at[k],
+                          range.d_output[t * range.width + k]);
+        range.error[t * range.width + k] = d_v;
+        carry.d_v.at[k] = d_v;
+      }
+    }
   }
 
   template <class T>

@@ -13,11 +13,22 @@
 // unreset V once and resets before the next input, as snnTorch does by default. For
 // `refractory_steps` after a spike V holds and input is ignored.
 //
+// Adjoint, with u the V before the reset of step t, s its spike, d_y the gradient of the loss by y,
+// and no gradient through the reset:
+//
+//   d_u[t]      = d_s[t] surrogate(u[t] - threshold) + leak keep[t] d_u[t+1]   = d_input[t]
+//   d_leak     += d_u[t+1] V[t]
+//   d_threshold -= d_s[t] surrogate(u[t] - threshold), and leak s[t] d_u[t+1] (subtract same_step)
+//                  or s[t] d_u[t+1] (subtract next_step)
+//
+// keep = 1 - s with reset zero, else 1; V[t] is u[t] after the reset.
+//
 // A neuron without input needs no step at all: its state is V at the step `base` of its last
 // change, and V[t] = leak^(t - base) V[base]. That closed form is the definition for every engine
 // (iterated products would round differently), so any stretch of silence is one jump.
 
 #include <cmath>
+#include <type_traits>
 
 #include "models/model.hpp"
 #include "sim/core/numerics.hpp"
@@ -121,12 +132,19 @@ struct LifNeuron {
     return {};
   }
 
+  static Range learned_range(std::span<const FieldValue> v, std::size_t field, std::size_t neuron) {
+    Range range = kFields[field].range;
+    if (field == kThreshold) range.low = std::max(range.low, value_of(v[kRest], neuron));
+    return range;
+  }
+
   static constexpr ModelInfo kInfo = {
       .name = "lif",
       .sentence = "leaky integrate-and-fire neuron with binary spikes",
       .fields = kFields,
       .variables = kVariables,
-      .check = &check};
+      .check = &check,
+      .learned_range = &learned_range};
 
   template <class T>
   struct Parameters {
@@ -142,6 +160,10 @@ struct LifNeuron {
   struct State {
     Lanes<T> v;            ///< V at `base`
     Lanes<IntOf<T>> base;  ///< step of the last change, or the end of the refractory time
+  };
+  template <class T>
+  struct Carry {
+    Lanes<T> d_u;  ///< of the tick after
   };
 
   template <class T>
@@ -168,7 +190,7 @@ struct LifNeuron {
   template <Reset kReset, ResetTiming kTiming, class T>
   NS_KERNEL static std::uint32_t step_block(const Parameters<T>& p, const Cells<T>& cells,
                                             State<T>& state, const T* input, IntOf<T> tick,
-                                            int width, T* output) {
+                                            int width, T* output, const Tape<T>& tape) {
     constexpr bool kDelayed = kTiming == kNextStep && kReset != kNoReset;
     constexpr bool kAtOnce = kTiming == kSameStep && kReset != kNoReset;
     Lanes<T> decay;
@@ -179,7 +201,7 @@ struct LifNeuron {
     const bool refractory = p.refractory > 0;
     // Kept apart from `state` until the end: storing a choice between a new value and the one just
     // loaded becomes a masked store, which is slow on many processors.
-    Lanes<T> next_v;
+    Lanes<T> next_v, before_reset;
     Lanes<IntOf<T>> next_base;
     IntOf<T> awake = 0;
 #pragma GCC ivdep
@@ -192,6 +214,7 @@ struct LifNeuron {
       T u = fma(decay.at[k], from, x);
       if (kReset == kSubtract) u = pending ? u - threshold : u;
       u = held ? v : u;
+      before_reset.at[k] = u;
       const IntOf<T> spike = u > threshold ? 1 - held : 0;
       T after = u;
       if (kAtOnce) after = spike ? (kReset == kZero ? cells.rest.at[k] : u - threshold) : u;
@@ -205,26 +228,107 @@ struct LifNeuron {
     const auto count = static_cast<std::size_t>(width);
     __builtin_memcpy(state.v.at, next_v.at, count * sizeof(T));
     __builtin_memcpy(state.base.at, next_base.at, count * sizeof(IntOf<T>));
+    if (tape.rows != nullptr) __builtin_memcpy(tape.rows, before_reset.at, count * sizeof(T));
     return awake != 0;
+  }
+
+  /// Calls `run` with reset and timing as compile-time constants.
+  template <class T, class Run>
+  NS_KERNEL static auto with_reset(const Parameters<T>& p, Run run) {
+    using R = Reset;
+    using W = ResetTiming;
+    if (p.reset == kNoReset) {
+      return run(std::integral_constant<R, kNoReset>(), std::integral_constant<W, kSameStep>());
+    }
+    if (p.timing == kSameStep) {
+      return p.reset == kZero
+                 ? run(std::integral_constant<R, kZero>(), std::integral_constant<W, kSameStep>())
+                 : run(std::integral_constant<R, kSubtract>(),
+                       std::integral_constant<W, kSameStep>());
+    }
+    return p.reset == kZero
+               ? run(std::integral_constant<R, kZero>(), std::integral_constant<W, kNextStep>())
+               : run(std::integral_constant<R, kSubtract>(),
+                     std::integral_constant<W, kNextStep>());
   }
 
   template <class T>
   NS_KERNEL static std::uint32_t step(const Parameters<T>& p, const Cells<T>& cells,
                                       State<T>& state, const T* input, const StepContext& context,
-                                      T* output) {
+                                      T* output, const Tape<T>& tape = {}) {
     const auto tick = static_cast<IntOf<T>>(context.tick);
-    const int width = context.width;
-    if (p.reset == kNoReset) {
-      return step_block<kNoReset, kSameStep>(p, cells, state, input, tick, width, output);
+    return with_reset(
+        p, [&](auto reset, auto timing) __attribute__((always_inline)) {
+          return step_block<reset(), timing()>(p, cells, state, input, tick, context.width, output,
+                                               tape);
+        });
+  }
+
+  static int tape_rows(const GradientMode&) { return 1; }
+
+  /// The leak does not act while a neuron is reset, so no filter can stand for it.
+  static double error_filter(std::span<const FieldValue>, const GradientMode&) { return 0; }
+
+  /// The learnable fields' places in d_parameters.
+  enum Gradient { kDLeak, kDThreshold };
+
+  template <Reset kReset, ResetTiming kTiming, Surrogate kSurrogate, class T>
+  NS_KERNEL static void adjoint_block(const Cells<T>& cells, T slope, Carry<T>& carry,
+                                      const AdjointRange<T>& range, T* d_parameters) {
+    for (int t = range.ticks - 1; t >= 0; --t) {
+      const T* const before_reset = range.tape + t * kBlock;
+      const T* const d_s = range.d_output + t * range.width;
+      T* const error = range.error + t * range.width;
+#pragma GCC ivdep
+      for (int k = 0; k < range.width; ++k) {
+        const T u = before_reset[k], leak = cells.leak.at[k], threshold = cells.threshold.at[k];
+        const T d_next = carry.d_u.at[k];
+        const bool spike = u > threshold;
+        T after = u;
+        if (kReset == kZero) after = spike ? cells.rest.at[k] : u;
+        if (kReset == kSubtract && kTiming == kSameStep) after = spike ? u - threshold : u;
+        const T d_spike = d_s[k] * surrogate_derivative(kSurrogate, slope, u - threshold);
+        const T kept = kReset == kZero && spike ? T(0) : leak * d_next;
+        const T d_u = d_spike + kept;
+        d_parameters[kDLeak * kBlock + k] += d_next * after;
+        T d_threshold = -d_spike;
+        if (kReset == kSubtract) {
+          d_threshold -= spike ? (kTiming == kSameStep ? leak * d_next : d_next) : T(0);
+        }
+        d_parameters[kDThreshold * kBlock + k] += d_threshold;
+        error[k] = d_u;
+        carry.d_u.at[k] = d_u;
+      }
     }
-    if (p.timing == kSameStep) {
-      return p.reset == kZero
-                 ? step_block<kZero, kSameStep>(p, cells, state, input, tick, width, output)
-                 : step_block<kSubtract, kSameStep>(p, cells, state, input, tick, width, output);
+    if (range.first > 0) return;
+    for (int k = 0; k < range.width; ++k) {
+      d_parameters[kDLeak * kBlock + k] += carry.d_u.at[k] * cells.initial_v.at[k];
     }
-    return p.reset == kZero
-               ? step_block<kZero, kNextStep>(p, cells, state, input, tick, width, output)
-               : step_block<kSubtract, kNextStep>(p, cells, state, input, tick, width, output);
+  }
+
+  /// REQUIRES: no refractory time, as the tape does not tell which neurons are held.
+  template <class T>
+  NS_KERNEL static void adjoint(const Parameters<T>& p, const Cells<T>& cells,
+                                const GradientMode& mode, Carry<T>& carry,
+                                const AdjointRange<T>& range, T* d_parameters) {
+    const auto slope = static_cast<T>(mode.surrogate_slope);
+    with_reset(
+        p, [&](auto reset, auto timing) __attribute__((always_inline)) {
+          switch (mode.surrogate) {
+            case Surrogate::kAtan:
+              return adjoint_block<reset(), timing(), Surrogate::kAtan>(cells, slope, carry, range,
+                                                                        d_parameters);
+            case Surrogate::kFastSigmoid:
+              return adjoint_block<reset(), timing(), Surrogate::kFastSigmoid>(cells, slope, carry,
+                                                                               range, d_parameters);
+            case Surrogate::kSigmoid:
+              return adjoint_block<reset(), timing(), Surrogate::kSigmoid>(cells, slope, carry,
+                                                                           range, d_parameters);
+            case Surrogate::kStraightThrough:
+              return adjoint_block<reset(), timing(), Surrogate::kStraightThrough>(
+                  cells, slope, carry, range, d_parameters);
+          }
+        });
   }
 
   template <class T>

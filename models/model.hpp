@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/gradient.hpp"
 #include "models/registry.hpp"
 #include "sim/core/fields.hpp"
 #include "sim/core/types.hpp"
@@ -39,23 +40,35 @@ inline double value_of(const FieldValue& value, std::size_t neuron) {
 }
 
 /// A neuron model. `Parameters` are constants of a population, `Cells` parameters of a block's
-/// neurons, `State` what changes; all three are plain structs.
+/// neurons, `State` what changes, `Carry` what the adjoint hands to the tick before; all are plain
+/// structs.
 ///
 /// step() advances a block by one tick, given each neuron's summed synaptic input, and writes each
 /// neuron's output (0: no spike). It returns 0 if another step without input would change nothing
-/// and send nothing, so that the block may sleep; any other value keeps it awake.
+/// and send nothing, so that the block may sleep; any other value keeps it awake. With a tape it
+/// also writes the tape_rows() rows that the adjoint reads.
+/// adjoint() runs backwards through the ticks of a range (see AdjointRange) and adds to
+/// `d_parameters` the gradients of the learnable fields, in the order of the field table, one row
+/// of kBlock lanes each.
 /// observe() gives a recorded variable at `tick`, also while the block sleeps.
 template <class M>
 concept NeuronModel = requires(std::span<const FieldValue> values,
                                typename M::template Parameters<float> parameters,
                                typename M::template Cells<float> cells,
-                               typename M::template State<float> state, const float* input,
-                               StepContext context, float* output) {
+                               typename M::template State<float> state,
+                               typename M::template Carry<float> carry, const float* input,
+                               StepContext context, float* output, Tape<float> tape,
+                               GradientMode mode, AdjointRange<float> range) {
   { M::kInfo } -> std::convertible_to<ModelInfo>;
   { M::template parameters<float>(values) } -> std::same_as<decltype(parameters)>;
   {M::fill(cells, 0, values, std::size_t{})};
   {M::reset(parameters, cells, state)};
-  { M::step(parameters, cells, state, input, context, output) } -> std::same_as<std::uint32_t>;
+  {
+    M::step(parameters, cells, state, input, context, output, tape)
+    } -> std::same_as<std::uint32_t>;
+  { M::tape_rows(mode) } -> std::same_as<int>;
+  { M::adjoint(parameters, cells, mode, carry, range, output) } -> std::same_as<void>;
+  { M::error_filter(values, mode) } -> std::same_as<double>;
   { M::observe(parameters, cells, state, std::size_t{}, 0, Tick{}) } -> std::same_as<double>;
 };
 

@@ -20,7 +20,17 @@ struct ModelInfo {
   /// Checks that concern several fields at once; `values` follows `fields`. Returns what is wrong
   /// or an empty string.
   std::string (*check)(std::span<const FieldValue> values) = nullptr;
+  /// Where a learned value must stay, if that is more than the field's own range.
+  Range (*learned_range)(std::span<const FieldValue> values, std::size_t field,
+                         std::size_t neuron) = nullptr;
 };
+
+/// How many fields of a model can be learned.
+inline std::size_t learnable_fields(const ModelInfo& model) {
+  std::size_t count = 0;
+  for (const FieldInfo& field : model.fields) count += field.learnable != Learnable::kNo ? 1 : 0;
+  return count;
+}
 
 /// All neuron models, in the order of the list in model_list.hpp.
 std::span<const ModelInfo> models();

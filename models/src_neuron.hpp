@@ -17,130 +17,43 @@
 // Not in the paper, both off by default and part of the equations for every engine:
 //   current_cutoff  |i[t]| below it becomes 0, since 0.9^n takes 980 steps to underflow;
 //   rest_tolerance  h and hs keep their values while i[t] = 0 and neither would move by more.
+// The adjoint takes no notice of them.
+//
+// Adjoint, with d_y the gradient of the loss by y, from the last step back (symbols as above,
+// f = 1 - zs):
+//
+//   d_h[t]  += d_s[t]                            (5f) bypassed; else only where h[t] > 0
+//   d_u[t]   = d_h[t] (1 - z) (1 - c[t]^2)       (3b), (3a); also what b[t] takes
+//   d_x[t]   = d_u[t]
+//   error[t] = d_x[t] (1 - tanh^2(i[t] / rho))   (5b)
+//   d_i[t]   = error[t] + alpha d_i[t+1]         (5a)  = d_input[t]; alpha is the error filter
+//
+// Detached (sec. 4.4) nothing else flows back in time; h and hs before the first step, which are
+// parameters, take their share of d_u[0]. In full:
+//
+//   d_h[t-1]  = z d_h[t] + r d_u[t] + f d_hs[t]        (3b), (3a), (5e)
+//   d_hs[t-1] = rs d_u[t] + (1 - f) d_hs[t]            (3a), (5e)
+//   d_g       = d_hs[t] (h[t-1] - hs[t-1]) df/dg       (5c); 0 for the step function
 
 #include <bit>
 #include <cmath>
 
 #include "models/model.hpp"
+#include "models/src_fields.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random_normal.hpp"
 
 namespace neurosim {
 
-struct SrcNeuron {
-  enum Field : std::size_t {
-    kAlpha,
-    kRho,
-    kR,
-    kRs,
-    kZ,
-    kZsHyp,
-    kZsDep,
-    kBias,
-    kBiasMax,
-    kSlowGate,
-    kSlowGateSlope,
-    kInitialH,
-    kInitialHs,
-    kNoise,
-    kCurrentCutoff,
-    kRestTolerance,
-    kFieldCount
-  };
-  enum SlowGate { kPrevious, kCurrent };
-
-  static constexpr std::string_view kSlowGates[] = {"previous", "current"};
-  static constexpr Range kUnit = {0, 1};
-  static constexpr Range kState = {-1, 1};
-  static constexpr Range kNotNegative = {.low = 0};
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-  static constexpr FieldInfo kFields[] = {
-      {.name = "alpha",
-       .fallback = 0.9,
-       .range = kUnit,
-       .sentence = "leak of the input current (Eq. 5a); the paper takes 0.99 with latency coding"},
-      {.name = "rho",
-       .fallback = 3,
-       .range = {.low = 0, .low_open = true},
-       .sentence = "keeps the drive within (-rho, rho) (Eq. 5b)"},
-      {.name = "r", .fallback = 2, .sentence = "strength of the fast positive feedback (Eq. 3a)"},
-      {.name = "rs", .fallback = -7, .sentence = "strength of the slow negative feedback (Eq. 3a)"},
-      {.name = "z", .fallback = 0, .range = kUnit, .sentence = "share of h that is kept (Eq. 3b)"},
-      {.name = "zs_hyp",
-       .fallback = 0.9,
-       .range = kUnit,
-       .sentence = "share of hs that is kept at low h (Eq. 5c)"},
-      {.name = "zs_dep",
-       .fallback = 0,
-       .range = kUnit,
-       .sentence = "share of hs that is kept at high h (Eq. 5c)"},
-      {.name = "bias",
-       .fallback = -6,
-       .per_neuron = true,
-       .learnable = Learnable::kPerNeuron,
-       .sentence = "bias b (Eq. 3a); a neuron fires by itself from about -4.5 upwards"},
-      {.name = "bias_max",
-       .fallback = -4,
-       .per_neuron = false,
-       .optional = true,
-       .sentence = "upper bound of the bias, also while it is learned; none: no bound"},
-      {.name = "slow_gate",
-       .kind = FieldKind::kChoice,
-       .fallback = kPrevious,
-       .choices = kSlowGates,
-       .sentence =
-           "the slow gate reads h[t-1] (previous) or, as printed in Eq. 5c, h[t] (current)"},
-      {.name = "slow_gate_slope",
-       .fallback = kNone,
-       .range = {.low = 0, .low_open = true},
-       .optional = true,
-       .sentence = "slope of a logistic slow gate; none: the step of Eq. 5c"},
-      {.name = "initial_h",
-       .fallback = 0,
-       .range = kState,
-       .per_neuron = true,
-       .learnable = Learnable::kPerNeuron,
-       .sentence = "h before the first step"},
-      {.name = "initial_hs",
-       .fallback = 0,
-       .range = kState,
-       .per_neuron = true,
-       .learnable = Learnable::kPerNeuron,
-       .sentence = "hs before the first step"},
-      {.name = "noise",
-       .fallback = 0,
-       .range = kNotNegative,
-       .sentence =
-           "standard deviation of r and rs, drawn anew at each step and neuron (sec. 4.5.3)"},
-      {.name = "current_cutoff",
-       .fallback = 0,
-       .range = kNotNegative,
-       .sentence = "an input current smaller than this becomes 0; lets silent neurons rest sooner"},
-      {.name = "rest_tolerance",
-       .fallback = 0,
-       .range = kNotNegative,
-       .sentence =
-           "without input current, h and hs hold once neither would move by more than this"},
-  };
-  static_assert(std::size(kFields) == kFieldCount);
-  static constexpr std::string_view kVariables[] = {"i", "x", "h", "hs"};
-
-  static std::string check(std::span<const FieldValue> values) {
-    if (values[kBiasMax].empty()) return {};
-    for (const double b : values[kBias]) {
-      if (b > values[kBiasMax][0]) return "bias must not exceed bias_max";
-    }
-    return {};
-  }
-
+struct SrcNeuron : SrcFields {
   static constexpr ModelInfo kInfo = {
       .name = "src",
       .sentence = "Spiking Recurrent Cell with graded spikes (arXiv:2306.03623)",
       .fields = kFields,
       .variables = kVariables,
       .graded = true,
-      .check = &check};
+      .check = &check,
+      .learned_range = &learned_range};
 
   template <class T>
   struct Parameters {
@@ -158,6 +71,10 @@ struct SrcNeuron {
   template <class T>
   struct State {
     Lanes<T> i, h, hs;
+  };
+  template <class T>
+  struct Carry {
+    Lanes<T> d_h, d_hs;  ///< of the tick before, as far as later ticks give it; full mode only
   };
 
   template <class T>
@@ -208,18 +125,22 @@ struct SrcNeuron {
     return x + fma(r, h, fma(rs, hs, bias));
   }
 
+  /// 1 - zs (Eq. 5c).
+  template <bool kSmoothGate, class T>
+  NS_KERNEL static T follow_of(const Parameters<T>& p, T gate) {
+    if constexpr (kSmoothGate) {
+      return fma(p.follow_dep - p.follow_hyp, sigmoid(p.slope * (gate - T(0.5))), p.follow_hyp);
+    } else {
+      return gate > T(0.5) ? p.follow_dep : p.follow_hyp;
+    }
+  }
+
   /// h and hs at t from their values at t-1 and c[t] (Eq. 3b, 5c, 5e).
   template <bool kCurrentGate, bool kSmoothGate, class T>
   NS_KERNEL static void update(const Parameters<T>& p, T c, T& h, T& hs) {
     const T next_h = fma(p.z, h, p.one_minus_z * c);  // Eq. 3b
-    const T gate = kCurrentGate ? next_h : h;         // Eq. 5c
-    T follow;                                         // 1 - zs
-    if constexpr (kSmoothGate) {
-      follow = fma(p.follow_dep - p.follow_hyp, sigmoid(p.slope * (gate - T(0.5))), p.follow_hyp);
-    } else {
-      follow = gate > T(0.5) ? p.follow_dep : p.follow_hyp;
-    }
-    hs = fma(follow, h - hs, hs);  // Eq. 5e
+    const T gate = kCurrentGate ? next_h : h;
+    hs = fma(follow_of<kSmoothGate>(p, gate), h - hs, hs);  // Eq. 5e
     h = next_h;
   }
 
@@ -249,10 +170,51 @@ struct SrcNeuron {
     NS_KERNEL T rs_of(int lane) const { return rs[lane]; }
   };
 
+  /// Rows of the tape; the last three in full mode only.
+  enum TapeRow { kSlopeOfC, kSlopeOfX, kPreviousH, kPreviousHs, kH, kFullRows };
+  static int tape_rows(const GradientMode& mode) {
+    return mode.full_recurrence ? kFullRows : kPreviousH;
+  }
+
+  /// Tapes what is known before h and hs move on.
+  template <class T>
+  NS_KERNEL static void write_slopes(const Parameters<T>& p, const State<T>& state,
+                                     const T* squashed, const T* c, int width,
+                                     const Tape<T>& tape) {
+    T* const rows = tape.rows;
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      rows[kSlopeOfC * kBlock + k] = p.one_minus_z * fma(-c[k], c[k], T(1));
+      rows[kSlopeOfX * kBlock + k] = fma(-squashed[k], squashed[k], T(1));
+    }
+    if (!tape.mode->full_recurrence) return;
+#pragma GCC ivdep
+    for (int k = 0; k < width; ++k) {
+      rows[kPreviousH * kBlock + k] = state.h.at[k];
+      rows[kPreviousHs * kBlock + k] = state.hs.at[k];
+    }
+  }
+
+  /// Tapes what needs h[t]: itself in full mode, and otherwise the true ReLU as part of a slope.
+  template <class T>
+  NS_KERNEL static void gate_slopes(const State<T>& state, int width, const Tape<T>& tape) {
+    T* const rows = tape.rows;
+    if (tape.mode->full_recurrence) {
+#pragma GCC ivdep
+      for (int k = 0; k < width; ++k) rows[kH * kBlock + k] = state.h.at[k];
+    } else if (!tape.mode->bypass_relu) {
+#pragma GCC ivdep
+      for (int k = 0; k < width; ++k) {
+        const T slope = rows[kSlopeOfC * kBlock + k];
+        rows[kSlopeOfC * kBlock + k] = state.h.at[k] > T(0) ? slope : T(0);
+      }
+    }
+  }
+
   template <bool kCurrentGate, bool kSmoothGate, class Feedback, class T>
   NS_KERNEL static std::uint32_t step_block(const Parameters<T>& parameters, const Cells<T>& cells,
                                             State<T>& state, const T* input, int width,
-                                            Feedback feedback, T* output) {
+                                            Feedback feedback, T* output, const Tape<T>& tape) {
     const Parameters<T> p = parameters;  // a copy cannot alias what the loops write
     Lanes<T> scaled, squashed, c;
     IntOf<T> driven = 0;
@@ -271,6 +233,7 @@ struct SrcNeuron {
                            state.hs.at[k]);
     }
     tanh_lanes<kBlock>(c.at, width, c.at);
+    if (tape.rows != nullptr) write_slopes(p, state, squashed.at, c.at, width, tape);
     if (driven != 0 && p.tolerance == 0) {  // no need to see whether anything else rests
 #pragma GCC ivdep
       for (int k = 0; k < width; ++k) {
@@ -280,6 +243,7 @@ struct SrcNeuron {
         state.hs.at[k] = hs;
         output[k] = h > T(0) ? h : T(0);  // Eq. 5f
       }
+      if (tape.rows != nullptr) gate_slopes(state, width, tape);
       return 1;
     }
     IntOf<T> moved = driven;
@@ -293,33 +257,34 @@ struct SrcNeuron {
       state.hs.at[k] = hs;
       output[k] = spike;
     }
+    if (tape.rows != nullptr) gate_slopes(state, width, tape);
     return moved != 0;
   }
 
   template <class Feedback, class T>
   NS_KERNEL static std::uint32_t step_gate(const Parameters<T>& p, const Cells<T>& cells,
                                            State<T>& state, const T* input, int width,
-                                           Feedback feedback, T* output) {
+                                           Feedback feedback, T* output, const Tape<T>& tape) {
     if (p.smooth_gate) {
       return p.current_gate
-                 ? step_block<true, true>(p, cells, state, input, width, feedback, output)
-                 : step_block<false, true>(p, cells, state, input, width, feedback, output);
+                 ? step_block<true, true>(p, cells, state, input, width, feedback, output, tape)
+                 : step_block<false, true>(p, cells, state, input, width, feedback, output, tape);
     }
     return p.current_gate
-               ? step_block<true, false>(p, cells, state, input, width, feedback, output)
-               : step_block<false, false>(p, cells, state, input, width, feedback, output);
+               ? step_block<true, false>(p, cells, state, input, width, feedback, output, tape)
+               : step_block<false, false>(p, cells, state, input, width, feedback, output, tape);
   }
 
   template <class T>
   NS_KERNEL static std::uint32_t step(const Parameters<T>& p, const Cells<T>& cells,
                                       State<T>& state, const T* input, const StepContext& context,
-                                      T* output) {
+                                      T* output, const Tape<T>& tape = {}) {
     if (p.noise == 0) {
       const SharedFeedback<T> feedback = {p.r, p.rs};
       // Most blocks are full, and loops of a known length start faster.
       return context.width == kBlock
-                 ? step_gate(p, cells, state, input, kBlock, feedback, output)
-                 : step_gate(p, cells, state, input, context.width, feedback, output);
+                 ? step_gate(p, cells, state, input, kBlock, feedback, output, tape)
+                 : step_gate(p, cells, state, input, context.width, feedback, output, tape);
     }
     Lanes<T> r, rs;
     for (int k = 0; k < context.width; ++k) {
@@ -330,8 +295,100 @@ struct SrcNeuron {
       r.at[k] = static_cast<T>(static_cast<double>(p.r) + p.noise * noise.first);
       rs.at[k] = static_cast<T>(static_cast<double>(p.rs) + p.noise * noise.second);
     }
-    step_gate(p, cells, state, input, context.width, NoisyFeedback<T>{r.at, rs.at}, output);
+    step_gate(p, cells, state, input, context.width, NoisyFeedback<T>{r.at, rs.at}, output, tape);
     return 1;  // noise never rests
+  }
+
+  /// REQUIRES: without noise in full mode, as the tape does not hold r and rs.
+  template <class T>
+  NS_KERNEL static void adjoint(const Parameters<T>& p, const Cells<T>&, const GradientMode& mode,
+                                Carry<T>& carry, const AdjointRange<T>& range, T* d_parameters) {
+    if (!mode.full_recurrence) {
+      adjoint_detached(p, mode, range, d_parameters);
+    } else if (p.smooth_gate) {
+      p.current_gate ? adjoint_full<true, true>(p, mode, carry, range, d_parameters)
+                     : adjoint_full<false, true>(p, mode, carry, range, d_parameters);
+    } else {
+      p.current_gate ? adjoint_full<true, false>(p, mode, carry, range, d_parameters)
+                     : adjoint_full<false, false>(p, mode, carry, range, d_parameters);
+    }
+  }
+
+  /// The learnable fields' places in d_parameters.
+  enum Gradient { kDBias, kDInitialH, kDInitialHs };
+
+  template <class T>
+  NS_KERNEL static void adjoint_detached(const Parameters<T>& p, const GradientMode& mode,
+                                         const AdjointRange<T>& range, T* d_parameters) {
+    T* const d_bias = d_parameters + kDBias * kBlock;
+    for (int t = range.ticks - 1; t >= 0; --t) {
+      const T* const tape = range.tape + t * kPreviousH * kBlock;
+      const T* const d_s = range.d_output + t * range.width;
+      T* const error = range.error + t * range.width;
+      if (range.first + t == 0) {
+#pragma GCC ivdep
+        for (int k = 0; k < range.width; ++k) {
+          const T slope = tape[kSlopeOfC * kBlock + k];
+          const T d_u = d_s[k] * slope;
+          const T d_h = mode.bypass_relu || slope != T(0) ? d_s[k] : T(0);
+          d_parameters[kDInitialH * kBlock + k] += fma(p.z, d_h, p.r * d_u);
+          d_parameters[kDInitialHs * kBlock + k] += p.rs * d_u;
+        }
+      }
+#pragma GCC ivdep
+      for (int k = 0; k < range.width; ++k) {
+        const T d_u = d_s[k] * tape[kSlopeOfC * kBlock + k];
+        d_bias[k] += d_u;
+        error[k] = d_u * tape[kSlopeOfX * kBlock + k];
+      }
+    }
+  }
+
+  template <bool kCurrentGate, bool kSmoothGate, class T>
+  NS_KERNEL static void adjoint_full(const Parameters<T>& parameters, const GradientMode& mode,
+                                     Carry<T>& carry, const AdjointRange<T>& range,
+                                     T* d_parameters) {
+    const Parameters<T> p = parameters;
+    for (int t = range.ticks - 1; t >= 0; --t) {
+      const T* const tape = range.tape + t * kFullRows * kBlock;
+      const T* const d_s = range.d_output + t * range.width;
+      T* const error = range.error + t * range.width;
+#pragma GCC ivdep
+      for (int k = 0; k < range.width; ++k) {
+        const T h = tape[kH * kBlock + k];
+        const T h_before = tape[kPreviousH * kBlock + k];
+        const T hs_before = tape[kPreviousHs * kBlock + k];
+        const T d_hs = carry.d_hs.at[k];
+        const T gate = kCurrentGate ? h : h_before;
+        const T follow = follow_of<kSmoothGate>(p, gate);
+        const T d_gate = kSmoothGate ? d_hs * (h_before - hs_before) * follow_slope(p, gate) : T(0);
+        T d_h = carry.d_h.at[k];
+        d_h += mode.bypass_relu || h > T(0) ? d_s[k] : T(0);
+        d_h += kCurrentGate ? d_gate : T(0);
+        const T d_u = d_h * tape[kSlopeOfC * kBlock + k];
+        d_parameters[kDBias * kBlock + k] += d_u;
+        error[k] = d_u * tape[kSlopeOfX * kBlock + k];
+        const T d_h_before = fma(p.z, d_h, fma(p.r, d_u, follow * d_hs));
+        carry.d_h.at[k] = d_h_before + (kCurrentGate ? T(0) : d_gate);
+        carry.d_hs.at[k] = fma(p.rs, d_u, (T(1) - follow) * d_hs);
+      }
+    }
+    if (range.first > 0) return;
+    for (int k = 0; k < range.width; ++k) {
+      d_parameters[kDInitialH * kBlock + k] += carry.d_h.at[k];
+      d_parameters[kDInitialHs * kBlock + k] += carry.d_hs.at[k];
+    }
+  }
+
+  /// d follow_of / d gate of a smooth gate.
+  template <class T>
+  NS_KERNEL static T follow_slope(const Parameters<T>& p, T gate) {
+    const T s = sigmoid(p.slope * (gate - T(0.5)));
+    return (p.follow_dep - p.follow_hyp) * p.slope * s * (T(1) - s);
+  }
+
+  static double error_filter(std::span<const FieldValue> values, const GradientMode&) {
+    return values[kAlpha][0];
   }
 
   template <class T>

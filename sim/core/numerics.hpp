@@ -184,4 +184,28 @@ NS_KERNEL double log(double x) {
   return fma(e, 0x1.62e42fefa38p-1, fma(e, 0x1.ef35793c7673p-45, log_m));
 }
 
+/// e^x within 2 units in the last place for x in [-700, 700]; 0 below, the value at 700 above.
+NS_KERNEL double exp(double x) {
+  const double a = x > 700 ? 700 : x;
+  const double shifted = fma(a, 1.44269504088896340736, numerics::Constants<double>::kRound);
+  const double n = shifted - numerics::Constants<double>::kRound;
+  const double r = fma(-n, numerics::Constants<double>::kLn2Low,
+                       fma(-n, numerics::Constants<double>::kLn2High, a));
+  const double square = r * r;
+  const double p =
+      fma(numerics::polynomial(numerics::Constants<double>::kExpm1, r, square), square, r);
+  const double two_n = std::bit_cast<double>((bits(shifted) + 1023) << 52);
+  return a < -700 ? 0.0 : fma(two_n, p, two_n);
+}
+
+/// cos(pi x) for x in [0, 1], within 1e-15.
+NS_KERNEL double cos_pi(double x) {
+  const bool second_half = x > 0.5;
+  const double angle = 3.14159265358979323846 * (second_half ? 1 - x : x);
+  const double square = angle * angle;
+  double series = 0;
+  for (int k = 22; k >= 2; k -= 2) series = (1 - series) * square / (k * (k - 1));
+  return second_half ? series - 1 : 1 - series;
+}
+
 }  // namespace neurosim

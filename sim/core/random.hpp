@@ -17,6 +17,8 @@ enum class Stream : std::uint32_t {
   kModelNoise = 5,
   kSyntheticDigits = 7,
   kTest = 9,
+  kShuffle = 10,
+  kValidation = 11,
 };
 
 /// Where a draw stands within its stream. No generator has state: the same place always gives the

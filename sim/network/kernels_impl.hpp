@@ -2,6 +2,8 @@
 // always-inlined functions may be used here: a shared symbol compiled for a newer instruction set
 // could be picked by the linker for an older processor.
 
+#include <algorithm>
+
 #include "sim/network/kernels.hpp"
 
 #ifdef __AVX2__
@@ -11,7 +13,9 @@
 namespace neurosim::NS_TARGET {
 namespace {
 
-#ifdef __AVX2__
+#if defined(__AVX512F__)
+constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
 constexpr int kVectorBytes = 32;
 #else
 constexpr int kVectorBytes = 16;
@@ -32,7 +36,13 @@ using Vector = typename VectorOf<T>::Type;
 
 template <class V>
 NS_KERNEL V fma_lanes(V a, V b, V c) {
-#ifdef __AVX2__
+#if defined(__AVX512F__)
+  if constexpr (sizeof(a[0]) == 4) {
+    return _mm512_fmadd_ps(a, b, c);
+  } else {
+    return _mm512_fmadd_pd(a, b, c);
+  }
+#elif defined(__AVX2__)
   if constexpr (sizeof(a[0]) == 4) {
     return _mm256_fmadd_ps(a, b, c);
   } else {
@@ -47,11 +57,19 @@ NS_KERNEL V fma_lanes(V a, V b, V c) {
 
 template <class Model, class T>
 std::uint32_t step(const void* parameters, const void* cells, void* state, const T* input,
-                   const StepContext& context, T* output) {
+                   const StepContext& context, T* output, const Tape<T>& tape) {
   return Model::step(*static_cast<const typename Model::template Parameters<T>*>(parameters),
                      *static_cast<const typename Model::template Cells<T>*>(cells),
                      *static_cast<typename Model::template State<T>*>(state), input, context,
-                     output);
+                     output, tape);
+}
+
+template <class Model, class T>
+void adjoint(const void* parameters, const void* cells, const GradientMode& mode, void* carry,
+             const AdjointRange<T>& range, T* d_parameters) {
+  Model::adjoint(*static_cast<const typename Model::template Parameters<T>*>(parameters),
+                 *static_cast<const typename Model::template Cells<T>*>(cells), mode,
+                 *static_cast<typename Model::template Carry<T>*>(carry), range, d_parameters);
 }
 
 /// Sums the rows of all spikes for kCount vectors of targets, which stay in registers meanwhile.
@@ -89,8 +107,9 @@ NS_KERNEL void deliver_width(const T* weights, int width, std::span<const Neuron
                              const double* values, const T* start, T* sum) {
   constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
   constexpr int kGroup = kLaneGroup / kLanes;  // vectors in a lane group: 2, 4 or 8
-  // At most eight sums at a time, so that they and the loaded rows fit 16 registers.
-  constexpr int kMost = kGroup > 4 ? kGroup : 8 / kGroup * kGroup;
+  // At most eight sums at a time, so that they and the loaded rows fit 16 registers, and no more
+  // than a block has.
+  constexpr int kMost = kGroup > 4 ? kGroup : std::min(8 / kGroup, kBlock / kLaneGroup) * kGroup;
   const auto stride = static_cast<std::size_t>(width);
   int first = 0;
   for (; first + kMost * kLanes <= width; first += kMost * kLanes) {
@@ -130,38 +149,68 @@ void add_row(const T* row, T value, std::size_t count, T* input) {
   for (std::size_t k = 0; k < count; ++k) input[k] = fma(row[k], value, input[k]);
 }
 
-template <class T>
-std::uint64_t spike_mask(const T* output, int width) {
+/// Bit k is set where row[k] > 0 (kPositive) or row[k] != 0, k < width.
+template <bool kPositive, class T>
+NS_KERNEL std::uint64_t lane_mask(const T* row, int width) {
   std::uint64_t mask = 0;
-#ifdef __AVX2__
+#if defined(__AVX2__)
+  constexpr int kCompare = kPositive ? _CMP_GT_OQ : _CMP_NEQ_UQ;
+#endif
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    for (int k = 0; k < width; k += 16) {
+      mask |=
+          std::uint64_t{_mm512_cmp_ps_mask(_mm512_loadu_ps(row + k), _mm512_setzero_ps(), kCompare)}
+          << k;
+    }
+  } else {
+    for (int k = 0; k < width; k += 8) {
+      mask |=
+          std::uint64_t{_mm512_cmp_pd_mask(_mm512_loadu_pd(row + k), _mm512_setzero_pd(), kCompare)}
+          << k;
+    }
+  }
+#elif defined(__AVX2__)
   if constexpr (sizeof(T) == 4) {
     for (int k = 0; k < width; k += 8) {
-      const __m256 positive =
-          _mm256_cmp_ps(_mm256_loadu_ps(output + k), _mm256_setzero_ps(), _CMP_GT_OQ);
-      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(positive))) << k;
+      const __m256 found = _mm256_cmp_ps(_mm256_loadu_ps(row + k), _mm256_setzero_ps(), kCompare);
+      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(found))) << k;
     }
   } else {
     for (int k = 0; k < width; k += 4) {
-      const __m256d positive =
-          _mm256_cmp_pd(_mm256_loadu_pd(output + k), _mm256_setzero_pd(), _CMP_GT_OQ);
-      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_pd(positive))) << k;
+      const __m256d found = _mm256_cmp_pd(_mm256_loadu_pd(row + k), _mm256_setzero_pd(), kCompare);
+      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_pd(found))) << k;
     }
   }
 #else
   for (int k = 0; k < width; ++k) {
-    mask |= static_cast<std::uint64_t>(output[k] > T(0)) << k;
+    const bool found = kPositive ? row[k] > T(0) : row[k] != T(0);
+    mask |= static_cast<std::uint64_t>(found) << k;
   }
 #endif
   return mask;
 }
 
+template <class T>
+std::uint64_t spike_mask(const T* output, int width) {
+  return lane_mask<true>(output, width);
+}
+
+#include "sim/network/kernels_training.hpp"
+
 template <class T, class... Models>
 Kernels<T> make_kernels(std::tuple<Models...>*) {
   return {.step = {&step<Models, T>...},
+          .adjoint = {&adjoint<Models, T>...},
           .deliver_dense = &deliver_dense<T>,
           .deliver_sparse = &deliver_sparse<T>,
           .add_row = &add_row<T>,
-          .spike_mask = &spike_mask<T>};
+          .spike_mask = &spike_mask<T>,
+          .multiply_dense = &multiply_dense<T>,
+          .filter_backward = &filter_backward<T>,
+          .filter_forward = &filter_forward<T>,
+          .select_errors = &select_errors<T>,
+          .adam = &adam<T>};
 }
 
 }  // namespace

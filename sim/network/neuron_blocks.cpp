@@ -15,19 +15,26 @@ class BlocksOf final : public NeuronBlocks<T> {
   using Parameters = typename Model::template Parameters<T>;
   using Cells = typename Model::template Cells<T>;
   using State = typename Model::template State<T>;
+  using Carry = typename Model::template Carry<T>;
+  static_assert(sizeof(Carry) % 64 == 0 && alignof(Carry) == 64);
   static_assert(sizeof(State) % 64 == 0 && alignof(State) == 64);
 
  public:
-  BlocksOf(std::size_t size, std::span<const FieldValue> values, typename Kernels<T>::Step kernel)
-      : NeuronBlocks<T>(Model::kInfo, size),
-        parameters_(Model::template parameters<T>(values)),
-        step_(kernel) {
+  BlocksOf(std::size_t size, std::span<const FieldValue> values,
+           typename Kernels<T>::Step step_kernel, typename Kernels<T>::Adjoint adjoint_kernel)
+      : NeuronBlocks<T>(Model::kInfo, size), step_(step_kernel), adjoint_(adjoint_kernel) {
     cells_.resize(static_cast<std::size_t>(this->blocks()));
+    assign({values.begin(), values.end()});
+  }
+
+  void assign(std::vector<FieldValue> values) override {
+    this->values_ = std::move(values);
+    parameters_ = Model::template parameters<T>(this->values_);
     for (std::size_t block = 0; block < cells_.size(); ++block) {
       for (int lane = 0; lane < kBlock; ++lane) {
         // Lanes past the last neuron repeat it: they compute, but nobody sees them.
         const std::size_t neuron = block * kBlock + static_cast<std::size_t>(lane);
-        Model::fill(cells_[block], lane, values, std::min(neuron, size - 1));
+        Model::fill(cells_[block], lane, this->values_, std::min(neuron, this->size() - 1));
       }
     }
   }
@@ -38,9 +45,22 @@ class BlocksOf final : public NeuronBlocks<T> {
     Model::reset(parameters_, cells(block), *static_cast<State*>(state));
   }
 
-  std::uint32_t step(int block, void* state, const T* input, const StepContext& context,
-                     T* output) const override {
-    return step_(&parameters_, &cells(block), state, input, context, output);
+  std::uint32_t step(int block, void* state, const T* input, const StepContext& context, T* output,
+                     const Tape<T>& tape) const override {
+    return step_(&parameters_, &cells(block), state, input, context, output, tape);
+  }
+
+  int tape_rows(const GradientMode& mode) const override { return Model::tape_rows(mode); }
+
+  std::size_t carry_bytes() const override { return sizeof(Carry); }
+
+  void adjoint(int block, const GradientMode& mode, void* carry, const AdjointRange<T>& range,
+               T* d_parameters) const override {
+    adjoint_(&parameters_, &cells(block), mode, carry, range, d_parameters);
+  }
+
+  double error_filter(const GradientMode& mode) const override {
+    return Model::error_filter(this->values_, mode);
   }
 
   double observe(int block, const void* state, std::size_t variable, int lane,
@@ -52,9 +72,10 @@ class BlocksOf final : public NeuronBlocks<T> {
  private:
   const Cells& cells(int block) const { return cells_[static_cast<std::size_t>(block)]; }
 
-  Parameters parameters_;
+  Parameters parameters_ = {};
   AlignedVector<Cells> cells_;
   typename Kernels<T>::Step step_;
+  typename Kernels<T>::Adjoint adjoint_;
 };
 
 template <class T, std::size_t kIndex = 0>
@@ -63,7 +84,8 @@ std::unique_ptr<NeuronBlocks<T>> make(std::string_view model, std::size_t size,
   if constexpr (kIndex < std::tuple_size_v<ModelList>) {
     using Model = std::tuple_element_t<kIndex, ModelList>;
     if (model != Model::kInfo.name) return make<T, kIndex + 1>(model, size, values);
-    return std::make_unique<BlocksOf<Model, T>>(size, values, kernels<T>().step[kIndex]);
+    return std::make_unique<BlocksOf<Model, T>>(size, values, kernels<T>().step[kIndex],
+                                                kernels<T>().adjoint[kIndex]);
   } else {
     throw InternalError("unregistered neuron model " + std::string(model));
   }

@@ -8,27 +8,24 @@
 #include <vector>
 
 #include "models/model.hpp"
+#include "sim/network/block_shape.hpp"
 
 namespace neurosim {
 
 /// The neurons of one population in blocks of kBlock: everything that stays constant while the
 /// network runs. State lives with whoever runs them, in memory that this class lays out.
-/// Thread-safe: all members are const.
+/// Thread-safe but for assign().
 template <class T>
 class NeuronBlocks {
  public:
   virtual ~NeuronBlocks() = default;
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return shape_.size; }
+  const BlockShape& shape() const { return shape_; }
   const ModelInfo& model() const { return model_; }
-  int blocks() const { return static_cast<int>((size_ + kBlock - 1) / kBlock); }
-  /// Neurons in a block.
-  int count(int block) const {
-    const std::size_t left = size_ - static_cast<std::size_t>(block) * kBlock;
-    return left < kBlock ? static_cast<int>(left) : kBlock;
-  }
-  /// Lanes to compute in a block: its neurons, rounded up to a multiple of kLaneGroup.
-  int width(int block) const { return (count(block) + kLaneGroup - 1) / kLaneGroup * kLaneGroup; }
+  int blocks() const { return shape_.blocks(); }
+  int count(int block) const { return shape_.count(block); }
+  int width(int block) const { return shape_.width(block); }
 
   /// Bytes of state a block, a multiple of the cache line.
   virtual std::size_t state_bytes() const = 0;
@@ -36,17 +33,32 @@ class NeuronBlocks {
   /// Advances a block by one tick; see models/model.hpp. `input` and `output` hold kBlock values.
   /// REQUIRES: context.width == width(block), context.first_neuron == block * kBlock.
   virtual std::uint32_t step(int block, void* state, const T* input, const StepContext& context,
-                             T* output) const = 0;
+                             T* output, const Tape<T>& tape = {}) const = 0;
+  /// Rows of the tape that a step writes, each of kBlock values.
+  virtual int tape_rows(const GradientMode& mode) const = 0;
+  /// Bytes that the adjoint of a block hands to the ticks before; all zero at the last tick.
+  virtual std::size_t carry_bytes() const = 0;
+  /// Runs backwards through a stretch of time; see models/model.hpp and AdjointRange.
+  virtual void adjoint(int block, const GradientMode& mode, void* carry,
+                       const AdjointRange<T>& range, T* d_parameters) const = 0;
+  /// f of AdjointRange::error.
+  virtual double error_filter(const GradientMode& mode) const = 0;
+
+  /// The values of the model's fields.
+  const std::vector<FieldValue>& values() const { return values_; }
+  /// Replaces the values of all fields. REQUIRES: they are valid, and no other call at the time.
+  virtual void assign(std::vector<FieldValue> values) = 0;
   /// Variable `variable` (index into the model's variables) of a neuron at `tick`.
   virtual double observe(int block, const void* state, std::size_t variable, int lane,
                          Tick tick) const = 0;
 
  protected:
-  NeuronBlocks(const ModelInfo& model, std::size_t size) : model_(model), size_(size) {}
+  NeuronBlocks(const ModelInfo& model, std::size_t size) : model_(model), shape_{size} {}
+  std::vector<FieldValue> values_;
 
  private:
   ModelInfo model_;
-  std::size_t size_;
+  BlockShape shape_;
 };
 
 /// Makes the neurons of a population. `values` follows the model's fields; each is empty, one

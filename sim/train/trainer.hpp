@@ -10,6 +10,7 @@
 #include "sim/core/record.hpp"
 #include "sim/network/description.hpp"
 #include "sim/network/network.hpp"
+#include "sim/train/times.hpp"
 
 namespace neurosim {
 
@@ -59,6 +60,8 @@ class Trainer {
 
   virtual ~Trainer() = default;
   virtual MemoryEstimate memory() const = 0;
+  /// Since the trainer was made.
+  virtual TrainingTimes times() const = 0;
   /// Trains from where it stands to the last epoch or to the first stop. Returns whether training
   /// is finished. Throws TrainingError for a loss or gradient that is not finite.
   virtual bool run(const Hooks& hooks) = 0;

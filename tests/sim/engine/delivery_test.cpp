@@ -82,7 +82,7 @@ void check_step(std::uint64_t seed) {
     for (T& x : input.at) x = draw.chance(0.3) ? static_cast<T>(draw.real(-1, 3)) : T(0);
     context.tick = tick;
     const auto awake_a =
-        kernels<T>().step[kIndex](&parameters, &cells, &a, input.at, context, out_a.at);
+        kernels<T>().step[kIndex](&parameters, &cells, &a, input.at, context, out_a.at, {});
     const auto awake_b = Model::step(parameters, cells, b, input.at, context, out_b.at);
     REQUIRE((awake_a != 0) == (awake_b != 0));
     REQUIRE(std::memcmp(&a, &b, sizeof a) == 0);

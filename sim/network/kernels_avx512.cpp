@@ -1,0 +1,2 @@
+#define NS_TARGET avx512
+#include "sim/network/kernels_impl.hpp"

@@ -1,0 +1,225 @@
+#include "sim/train/parameters.hpp"
+
+#include <algorithm>
+
+namespace neurosim {
+namespace {
+
+constexpr std::size_t kPiece = 16384;
+
+template <class T>
+double sum_of_squares(const T* values, std::size_t count) {
+  // Eight sums side by side, so that one does not wait for the other.
+  double sums[8] = {};
+  std::size_t k = 0;
+  for (; k + 8 <= count; k += 8) {
+    for (std::size_t n = 0; n < 8; ++n) {
+      sums[n] += static_cast<double>(values[k + n]) * static_cast<double>(values[k + n]);
+    }
+  }
+  for (; k < count; ++k) sums[0] += static_cast<double>(values[k]) * static_cast<double>(values[k]);
+  double sum = 0;
+  for (const double part : sums) sum += part;
+  return sum;
+}
+
+}  // namespace
+
+template <class T>
+Parameters<T>::Parameters(const Description& description, Network<T>& network) : network_(network) {
+  for (std::size_t k = 0; k < description.projections.size(); ++k) {
+    if (!description.projections[k].learn) continue;
+    Projection<T>& projection = network.projections[k];
+    Parameter<T>& parameter = parameters_.emplace_back();
+    parameter.name = description.projections[k].name;
+    parameter.weights = true;
+    parameter.projection = k;
+    parameter.values =
+        projection.dense ? std::span<T>(projection.slabs) : std::span<T>(projection.weight);
+  }
+  for (std::size_t p = 0; p < description.populations.size(); ++p) add_fields(description, p);
+  for (Parameter<T>& parameter : parameters_) {
+    if (!parameter.weights) parameter.values = parameter.own;
+    for (auto* memory : {&parameter.gradient, &parameter.mean, &parameter.square}) {
+      memory->assign(parameter.values.size(), T(0));
+    }
+  }
+}
+
+template <class T>
+void Parameters<T>::add_fields(const Description& description, std::size_t population) {
+  const PopulationSpec& spec = description.populations[population];
+  std::size_t learnable = 0;
+  for (std::size_t f = 0; spec.info != nullptr && f < spec.info->fields.size(); ++f) {
+    const FieldInfo& field = spec.info->fields[f];
+    if (field.learnable == Learnable::kNo) continue;
+    const std::size_t place = learnable++;
+    if (std::ranges::count(spec.learn, f) == 0) continue;
+    Parameter<T>& parameter = parameters_.emplace_back();
+    parameter.name = spec.name + "/" + std::string(field.name);
+    parameter.population = population;
+    parameter.field = f;
+    parameter.learnable = place;
+    const FieldValue& value = network_.neurons[population]->values()[f];
+    const bool shared = field.learnable == Learnable::kAsGiven && value.size() == 1;
+    for (std::size_t n = 0; n < (shared ? 1 : spec.size); ++n) {
+      parameter.own.push_back(static_cast<T>(value_of(value, n)));
+    }
+  }
+}
+
+template <class T>
+void Parameters<T>::sum_field(Parameter<T>& parameter,
+                              std::span<const ShardGradient<T>> shards) const {
+  const NeuronBlocks<T>& neurons = *network_.neurons[parameter.population];
+  const std::size_t learnable = learnable_fields(neurons.model());
+  std::ranges::fill(parameter.gradient, T(0));
+  const bool shared = parameter.values.size() == 1;
+  for (const ShardGradient<T>& shard : shards) {
+    for (std::size_t n = 0; n < neurons.size(); ++n) {
+      const std::size_t row = n / kBlock * learnable + parameter.learnable;
+      parameter.gradient[shared ? 0 : n] +=
+          shard.fields[parameter.population][row * kBlock + n % kBlock];
+    }
+  }
+}
+
+template <class T>
+std::size_t Parameters<T>::pieces(const Parameter<T>& parameter) const {
+  return (parameter.values.size() + kPiece - 1) / kPiece;
+}
+
+template <class T>
+double Parameters<T>::sum_weights(Parameter<T>& parameter, std::size_t piece, GradientOrder order,
+                                  std::span<const ShardGradient<T>> shards) const {
+  if (order == GradientOrder::kByErrors) return sum_tile(parameter, piece, shards);
+  const std::size_t first = piece * kPiece;
+  const std::size_t count = std::min(kPiece, parameter.values.size() - first);
+  T* const sum = parameter.gradient.data() + first;
+  std::fill_n(sum, count, T(0));
+  for (const ShardGradient<T>& shard : shards) {
+    const auto& own = shard.weights[parameter.projection];
+    if (!own.any) continue;
+    const T* const add = own.values.data() + first;
+    for (std::size_t k = 0; k < count; ++k) sum[k] += add[k];
+  }
+  return sum_of_squares(sum, count);
+}
+
+/// A block of sources, whose rows by target are turned into columns of the weights' layout.
+/// Pieces beyond the blocks are empty.
+template <class T>
+double Parameters<T>::sum_tile(Parameter<T>& parameter, std::size_t piece,
+                               std::span<const ShardGradient<T>> shards) const {
+  const Projection<T>& projection = network_.projections[parameter.projection];
+  const BlockShape sources = {projection.sources}, targets = {projection.targets};
+  double squares = 0;
+  const std::size_t all = pieces(parameter);
+  AlignedVector<T> row(kBlock);
+  for (auto block = static_cast<int>(piece); block < sources.blocks();
+       block += static_cast<int>(all)) {
+    const auto width = static_cast<std::size_t>(sources.width(block));
+    const auto count = static_cast<std::size_t>(sources.count(block));
+    const std::size_t first = static_cast<std::size_t>(block) * kBlock;
+    for (std::size_t target = 0; target < projection.targets; ++target) {
+      std::ranges::fill(row, T(0));
+      for (const ShardGradient<T>& shard : shards) {
+        const auto& own = shard.weights[parameter.projection];
+        if (!own.any) continue;
+        const T* const add = own.values.data() + first * projection.targets + target * width;
+        for (std::size_t k = 0; k < width; ++k) row[k] += add[k];
+      }
+      squares += sum_of_squares(row.data(), count);
+      const std::size_t target_block = target / kBlock;
+      const auto stride = static_cast<std::size_t>(targets.width(static_cast<int>(target_block)));
+      T* const out = parameter.gradient.data() + target_block * kBlock * projection.sources +
+                     first * stride + target % kBlock;
+      for (std::size_t k = 0; k < count; ++k) out[k * stride] = row[k];
+    }
+  }
+  return squares;
+}
+
+template <class T>
+void Parameters<T>::step(Parameter<T>& parameter, std::size_t piece,
+                         const OptimiserStep<T>& optimiser) const {
+  const std::size_t first = piece * kPiece;
+  const std::size_t count = std::min(kPiece, parameter.values.size() - first);
+  const auto part = [&](auto& all) { return std::span<T>(all).subspan(first, count); };
+  optimiser.apply(part(parameter.gradient), parameter.weights, part(parameter.mean),
+                  part(parameter.square), part(parameter.values));
+}
+
+template <class T>
+void Parameters<T>::store_fields() {
+  for (std::size_t p = 0; p < network_.population_count(); ++p) {
+    NeuronBlocks<T>* const neurons = network_.neurons[p].get();
+    if (neurons == nullptr) continue;
+    std::vector<FieldValue> values = neurons->values();
+    bool any = false;
+    for (Parameter<T>& parameter : parameters_) {
+      if (parameter.weights || parameter.population != p) continue;
+      any = true;
+      FieldValue& field = values[parameter.field];
+      field.clear();
+      for (std::size_t n = 0; n < parameter.values.size(); ++n) {
+        const ModelInfo& model = neurons->model();
+        const Range range = model.learned_range != nullptr
+                                ? model.learned_range(values, parameter.field, n)
+                                : model.fields[parameter.field].range;
+        T& value = parameter.values[n];
+        value = std::clamp(value, static_cast<T>(range.low), static_cast<T>(range.high));
+        field.push_back(static_cast<double>(value));
+      }
+    }
+    if (any) neurons->assign(std::move(values));
+  }
+}
+
+/// Calls visit(a, b) for each weight's places in a matrix [targets, sources] and in the slabs.
+template <class T, class Visit>
+static void for_each_dense(const Projection<T>& projection, Visit visit) {
+  const BlockShape targets = {projection.targets};
+  for (std::size_t t = 0; t < projection.targets; ++t) {
+    const std::size_t block = t / kBlock;
+    const auto stride = static_cast<std::size_t>(targets.width(static_cast<int>(block)));
+    const std::size_t first = block * kBlock * projection.sources + t % kBlock;
+    for (std::size_t s = 0; s < projection.sources; ++s) {
+      visit(t * projection.sources + s, first + s * stride);
+    }
+  }
+}
+
+template <class T>
+NamedArray Parameters<T>::saved_weights(const Parameter<T>& parameter) const {
+  const Projection<T>& projection = network_.projections[parameter.projection];
+  if (!projection.dense) return {parameter.name, {projection.weight.size()}, projection.weight};
+  std::vector<T> matrix(projection.targets * projection.sources);
+  for_each_dense(projection,
+                 [&](std::size_t m, std::size_t k) { matrix[m] = parameter.values[k]; });
+  return {parameter.name, {projection.targets, projection.sources}, std::move(matrix)};
+}
+
+template <class T>
+void Parameters<T>::load_weights(Parameter<T>& parameter, const std::vector<T>& saved) const {
+  const Projection<T>& projection = network_.projections[parameter.projection];
+  if (!projection.dense) {
+    std::ranges::copy(saved, parameter.values.begin());
+    return;
+  }
+  for_each_dense(projection, [&](std::size_t m, std::size_t k) { parameter.values[k] = saved[m]; });
+}
+
+template <class T>
+NamedArray Parameters<T>::saved_field(const Parameter<T>& parameter) const {
+  std::vector<T> values(network_.sizes[parameter.population]);
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    values[n] = parameter.values[parameter.values.size() == 1 ? 0 : n];
+  }
+  return {parameter.name, {values.size()}, std::move(values)};
+}
+
+template class Parameters<float>;
+template class Parameters<double>;
+
+}  // namespace neurosim

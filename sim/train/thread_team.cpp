@@ -1,0 +1,75 @@
+#include "sim/train/thread_team.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace neurosim {
+namespace {
+
+constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
+/// Loops follow one another within microseconds, and waking a thread takes tens of them.
+constexpr int kSpins = 4000;
+
+}  // namespace
+
+ThreadTeam::ThreadTeam(unsigned threads) {
+  for (unsigned thread = 1; thread < threads; ++thread) {
+    helpers_.emplace_back([this, thread] { help(thread); });
+  }
+}
+
+ThreadTeam::~ThreadTeam() {
+  {
+    const std::lock_guard lock(mutex_);
+    round_ = kEnd;
+  }
+  begin_.notify_all();
+  for (std::thread& helper : helpers_) helper.join();
+}
+
+void ThreadTeam::for_each(std::size_t pieces,
+                          const std::function<void(std::size_t, unsigned)>& work) {
+  work_ = &work;
+  pieces_ = pieces;
+  next_ = 0;
+  busy_ = helpers_.size();
+  error_ = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    ++round_;
+  }
+  begin_.notify_all();
+  take_pieces(0);
+  for (int spin = 0; busy_ != 0 && spin < kSpins; ++spin) std::this_thread::yield();
+  std::unique_lock lock(mutex_);
+  end_.wait(lock, [this] { return busy_ == 0; });
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+/// Returns false when the team ends.
+bool ThreadTeam::wait_for_round(std::uint64_t last) {
+  for (int spin = 0; round_ == last && spin < kSpins; ++spin) std::this_thread::yield();
+  std::unique_lock lock(mutex_);
+  begin_.wait(lock, [&] { return round_ != last; });
+  return round_ != kEnd;
+}
+
+void ThreadTeam::help(unsigned thread) {
+  for (std::uint64_t round = 0; wait_for_round(round); ++round) {
+    take_pieces(thread);
+    const std::lock_guard lock(mutex_);
+    if (--busy_ == 0) end_.notify_one();
+  }
+}
+
+void ThreadTeam::take_pieces(unsigned thread) {
+  try {
+    for (std::size_t piece = next_++; piece < pieces_; piece = next_++) (*work_)(piece, thread);
+  } catch (...) {
+    next_ = pieces_;
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::current_exception();
+  }
+}
+
+}  // namespace neurosim

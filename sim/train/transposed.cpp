@@ -1,0 +1,55 @@
+#include "sim/train/transposed.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace neurosim {
+
+template <class T>
+TransposedWeights<T>::TransposedWeights(const Projection<T>& projection)
+    : projection_(&projection), shape_{projection.sources} {
+  if (projection.dense) {
+    slabs_.assign(shape_.lanes() * projection.targets, T(0));
+  } else {
+    row_begin_.assign(projection.targets + 1, 0);
+    for (const NeuronId target : projection.target) ++row_begin_[target + 1];
+    std::partial_sum(row_begin_.begin(), row_begin_.end(), row_begin_.begin());
+    std::vector<std::uint64_t> next(row_begin_.begin(), row_begin_.end() - 1);
+    source_.resize(projection.target.size());
+    synapse_.resize(projection.target.size());
+    weight_.resize(projection.target.size());
+    for (std::size_t s = 0; s < projection.sources; ++s) {
+      for (std::uint64_t k = projection.row_begin[s]; k < projection.row_begin[s + 1]; ++k) {
+        const std::uint64_t place = next[projection.target[k]]++;
+        source_[place] = static_cast<NeuronId>(s);
+        synapse_[place] = k;
+      }
+    }
+  }
+  for (int piece = 0; piece < pieces(); ++piece) refresh(piece);
+}
+
+template <class T>
+void TransposedWeights<T>::refresh(int piece) {
+  if (!dense()) {
+    for (std::size_t k = 0; k < synapse_.size(); ++k) weight_[k] = projection_->weight[synapse_[k]];
+    return;
+  }
+  const BlockShape targets = {projection_->targets};
+  const auto width = static_cast<std::size_t>(shape_.width(piece));
+  const auto count = static_cast<std::size_t>(shape_.count(piece));
+  const std::size_t first = static_cast<std::size_t>(piece) * kBlock;
+  T* out = slabs_.data() + first * projection_->targets;
+  for (int block = 0; block < targets.blocks(); ++block) {
+    const auto stride = static_cast<std::size_t>(targets.width(block));
+    const T* const in = projection_->slab(block) + first * stride;
+    for (std::size_t t = 0; t < static_cast<std::size_t>(targets.count(block)); ++t, out += width) {
+      for (std::size_t s = 0; s < count; ++s) out[s] = in[s * stride + t];
+    }
+  }
+}
+
+template class TransposedWeights<float>;
+template class TransposedWeights<double>;
+
+}  // namespace neurosim

@@ -20,7 +20,10 @@ _neurosim() {
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           info) words="--help --no-color" ;;
-          help) words="run validate graph inspect info help models exit-codes environment json" ;;
+          help)
+            words="run validate graph inspect info help models training exit-codes environment
+              json"
+            ;;
         esac
         ;;
     esac

@@ -45,8 +45,9 @@ constexpr std::string_view kJsonHelp =
 struct Topic {
   std::string_view name, sentence;
 };
-constexpr std::array<Topic, 4> kTopics = {{
+constexpr std::array<Topic, 5> kTopics = {{
     {"models", "neuron models and their parameters; help models NAME for one"},
+    {"training", "keys of `training:` in a network file"},
     {"exit-codes", "what the exit codes mean"},
     {"environment", "environment variables"},
     {"json", "keys of the JSON output"},
@@ -77,6 +78,7 @@ std::string command_list() {
 
 std::string topic_help(const std::string& name) {
   if (name == "models") return models_help(columns());
+  if (name == "training") return training_help(columns());
   if (name == "exit-codes") return exit_code_help();
   if (name == "environment") return std::string(kEnvironmentHelp);
   if (name == "json") return std::string(kJsonHelp);

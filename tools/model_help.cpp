@@ -9,6 +9,7 @@
 #include "sim/core/error.hpp"
 #include "sim/network/config_node.hpp"
 #include "sim/network/spellings.hpp"
+#include "sim/network/training.hpp"
 #include "tools/terminal.hpp"
 
 namespace neurosim {
@@ -31,27 +32,51 @@ std::string values_text(const FieldInfo& field) {
   if (field.unit != "1") text += fmt::format(", in {}", field.unit);
   if (field.per_neuron) text += ", or one a neuron";
   if (field.optional) text += ", or none";
+  if (field.learnable != Learnable::kNo) text += "; learnable";
   return text;
 }
 
-std::string field_text(const FieldInfo& field, std::size_t name_width, std::size_t columns) {
-  return fmt::format("  {:<{}}  {:<9}  {}\n", field.name, name_width, default_text(field),
-                     values_text(field)) +
-         wrapped(field.sentence, columns, kIndent);
+/// The fields one below the other; `what` heads the column of their names.
+std::string field_table(std::string_view what, std::span<const FieldInfo> fields,
+                        std::size_t columns) {
+  std::size_t name_width = what.size();
+  std::size_t default_width = std::string_view("default").size();
+  for (const FieldInfo& field : fields) {
+    name_width = std::max(name_width, field.name.size());
+    default_width = std::max(default_width, default_text(field).size());
+  }
+  const auto row = [&](std::string_view name, std::string_view fallback, std::string_view values) {
+    return fmt::format("  {:<{}}  {:<{}}  {}\n", name, name_width, fallback, default_width, values);
+  };
+  std::string text = row(what, "default", "values");
+  for (const FieldInfo& field : fields) {
+    text += row(field.name, default_text(field), values_text(field)) +
+            wrapped(field.sentence, columns, kIndent);
+  }
+  return text;
+}
+
+/// `  <what>: <names>` of the fields that are learned in this way, or nothing.
+std::string learnable_text(std::string_view what, Learnable way,
+                           std::span<const FieldInfo> fields) {
+  std::vector<std::string_view> names;
+  for (const FieldInfo& field : fields) {
+    if (field.learnable == way) names.push_back(field.name);
+  }
+  return names.empty() ? "" : fmt::format("  {}: {}\n", what, comma_list(names));
 }
 
 }  // namespace
 
 std::string model_text(const ModelInfo& model, std::size_t columns) {
-  std::size_t name_width = std::string_view("parameter").size();
-  for (const FieldInfo& field : model.fields) {
-    name_width = std::max(name_width, field.name.size());
-  }
-  std::string text = fmt::format("{}: {}\n\n  {:<{}}  {:<9}  {}\n", model.name, model.sentence,
-                                 "parameter", name_width, "default", "values");
-  for (const FieldInfo& field : model.fields) text += field_text(field, name_width, columns);
+  std::string text = fmt::format("{}: {}\n\n", model.name, model.sentence) +
+                     field_table("parameter", model.fields, columns);
   text +=
       fmt::format("\n  state variables that can be recorded: {}\n", comma_list(model.variables));
+  text += learnable_text("`learn: [...]` takes, as one value a neuron", Learnable::kPerNeuron,
+                         model.fields);
+  text += learnable_text("`learn: [...]` takes, as many values as given", Learnable::kAsGiven,
+                         model.fields);
   return text + fmt::format("  spikes: {}\n", !model.spikes  ? "none, its state is read instead"
                                               : model.graded ? "graded, values in (0, 1]"
                                                              : "binary");
@@ -69,6 +94,17 @@ std::string model_help(std::string_view name, std::size_t columns) {
   std::vector<std::string_view> known;
   for (const ModelInfo& model : models()) known.push_back(model.name);
   throw UsageError("unknown model " + unknown_name(name, known));
+}
+
+std::string training_help(std::size_t columns) {
+  return wrapped("Keys of `training:` at the top of a network file; each may be left out.", columns,
+                 0) +
+         "\n" + field_table("key", Training::kFields, columns) + "\n" +
+         wrapped(
+             "What is learned: the weights of projections with `learn: true`, and the "
+             "parameters that a population lists, as in `learn: [bias]` (neurosim help models "
+             "marks the learnable ones).",
+             columns, 0);
 }
 
 }  // namespace neurosim

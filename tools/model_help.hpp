@@ -16,4 +16,7 @@ std::string model_help(std::string_view name, std::size_t columns);
 
 std::string model_text(const ModelInfo& model, std::size_t columns);
 
+/// The keys of `training:`, from their table.
+std::string training_help(std::size_t columns);
+
 }  // namespace neurosim

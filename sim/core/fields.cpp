@@ -1,13 +1,17 @@
 #include "sim/core/fields.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace neurosim {
 namespace {
 
 std::string number(double value) {
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  // Counts in full: bounds are read by people, for whom 1000000 is clearer than 1e+06.
+  const bool count = std::trunc(value) == value && std::abs(value) < 1e15;
+  const auto format = count ? std::chars_format::fixed : std::chars_format::general;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr;
   return {buffer, end};
 }
 

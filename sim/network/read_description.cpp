@@ -55,6 +55,7 @@ Description read_tree(const ConfigValuePtr& root, const std::string& file, Confi
   check_data_use(map, data, description);
   const bool graph_known = read_projections(map.get("projections"), description);
   read_record(map.get("record"), description);
+  read_training(map.get("training"), description);
   map.reject_unknown();
   if (graph_known) {
     for (auto& diagnostic : check_graph(description)) log.add(std::move(diagnostic));

@@ -162,9 +162,14 @@ PopulationSpec read_population(const ConfigMap::Entry& entry, const KnownTime& t
   population.model = names[kind];
   if (kind < kSourceNames.size()) {
     population.source = read_source(kind, map, time, description_file, population.size);
+    if (map.has("learn")) {
+      map.get("learn").error("a source (model: " + population.model +
+                             ") has no parameters that could be learned");
+    }
   } else {
     population.info = find_model(population.model);
     read_parameters(map.get("parameters"), description_file, population);
+    read_learn(map.get("learn"), population);
   }
   map.reject_unknown();
   return population;

@@ -183,12 +183,25 @@ WeightSpec read_weights(const ConfigNode& node, const std::string& description_f
   return array;
 }
 
+/// Whether every source reaches every target.
+bool is_complete(Connect kind) {
+  return kind == Connect::kAllToAll || kind == Connect::kClassGroups;
+}
+
+/// REQUIRES: projection.connect is read.
 void read_options(ConfigMap& map, ProjectionSpec& projection) {
   std::size_t storage = static_cast<std::size_t>(projection.storage);
-  map.get("storage").read_choice(storage, kStorageNames);
+  const ConfigNode storage_node = map.get("storage");
+  storage_node.read_choice(storage, kStorageNames);
   projection.storage = static_cast<Storage>(storage);
   map.get("delay").read(projection.delay, {0, kMaxDelay});
   map.get("learn").read(projection.learn);
+  if (projection.learn && projection.storage == Storage::kDense &&
+      !is_complete(projection.connect.kind)) {
+    storage_node.error(
+        "learn: true with storage: dense would grow synapses that do not exist; "
+        "use storage: sparse");
+  }
 }
 
 /// Returns where messages about its name belong, or nothing when one of its ends is unknown.

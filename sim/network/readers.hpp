@@ -29,8 +29,12 @@ void read_populations(const ConfigNode& node, const KnownTime& time, Description
 bool read_projections(const ConfigNode& node, Description& description);
 void read_record(const ConfigNode& node, Description& description);
 
-/// read_parameters.cpp: the parameters of a neuron model. REQUIRES: population.info is set.
-void read_parameters(const ConfigNode& node, const std::string& file, PopulationSpec& population);
+void read_training(const ConfigNode& node, Description& description);
+
+/// The parameters of a neuron model, and those that learn. REQUIRES: population.info is set.
+void read_parameters(const ConfigNode& node, const std::string& description_file,
+                     PopulationSpec& population);
+void read_learn(const ConfigNode& node, PopulationSpec& population);
 
 /// The index of the population a node names; reports names that do not exist.
 std::optional<std::size_t> read_population_name(const ConfigNode& node,

@@ -81,15 +81,27 @@ struct SourceWriter {
   }
 };
 
-std::string field_text(const FieldInfo& field, const ParameterSpec& parameter) {
-  if (const auto* file = std::get_if<FileArray>(&parameter)) return file_array_text(*file);
-  const auto& value = std::get<FieldValue>(parameter);
-  const auto one = [&field](double number) {
-    if (field.kind != FieldKind::kChoice) return number_text(number);
-    return std::string(field.choices[static_cast<std::size_t>(number)]);
-  };
+std::string value_text(const FieldInfo& field, double number) {
+  switch (field.kind) {
+    case FieldKind::kReal:
+      return number_text(number);
+    case FieldKind::kInteger:  // in digits only: 1e+06 reads as no integer
+      return integer_text(static_cast<std::int64_t>(number));
+    case FieldKind::kChoice:
+      return std::string(field.choices[static_cast<std::size_t>(number)]);
+  }
+  return {};
+}
+
+std::string literal_text(const FieldInfo& field, const FieldValue& value) {
   if (value.empty()) return "none";
+  const auto one = [&field](double number) { return value_text(field, number); };
   return value.size() == 1 ? one(value[0]) : flow_list(value, one);
+}
+
+std::string parameter_text(const FieldInfo& field, const ParameterSpec& parameter) {
+  if (const auto* file = std::get_if<FileArray>(&parameter)) return file_array_text(*file);
+  return literal_text(field, std::get<FieldValue>(parameter));
 }
 
 std::string population_text(const PopulationSpec& population) {
@@ -102,9 +114,12 @@ std::string population_text(const PopulationSpec& population) {
     FlowMap parameters;
     for (std::size_t k = 0; k < population.parameters.size(); ++k) {
       const FieldInfo& field = population.info->fields[k];
-      parameters.add(field.name, field_text(field, population.parameters[k]));
+      parameters.add(field.name, parameter_text(field, population.parameters[k]));
     }
     map.add("parameters", parameters.text());
+    map.add("learn", flow_list(population.learn, [&population](std::size_t k) {
+              return population.info->fields[k].name;
+            }));
   }
   return map.text();
 }
@@ -179,6 +194,15 @@ std::string record_text(const Description& description) {
          "\n  states: " + states.text() + "\n";
 }
 
+std::string training_text(const std::vector<FieldValue>& training) {
+  std::string text = "training:\n";
+  for (std::size_t k = 0; k < training.size(); ++k) {
+    const FieldInfo& field = Training::kFields[k];
+    text += "  " + std::string(field.name) + ": " + literal_text(field, training[k]) + "\n";
+  }
+  return text;
+}
+
 std::string time_text(const TimeSpec& time) {
   FlowMap blank;
   blank.add("before", integer_text(time.blank_before)).add("after", integer_text(time.blank_after));
@@ -235,7 +259,7 @@ std::string to_yaml(const Description& description) {
   for (const ProjectionSpec& projection : description.projections) {
     text += "  - " + projection_text(projection, description) + "\n";
   }
-  return text + record_text(description);
+  return text + record_text(description) + training_text(description.training);
 }
 
 }  // namespace neurosim

@@ -39,6 +39,7 @@ TEST_CASE("the networks that come with neurosim parse and survive being written 
     CHECK(again.time == description.time);
     CHECK(again.data == description.data);
     CHECK(again.record == description.record);
+    CHECK(again.training == description.training);
     REQUIRE(again.populations.size() == description.populations.size());
     for (std::size_t p = 0; p < again.populations.size(); ++p) {
       CHECK(again.populations[p].name == description.populations[p].name);
@@ -46,6 +47,7 @@ TEST_CASE("the networks that come with neurosim parse and survive being written 
       CHECK(again.populations[p].shape == description.populations[p].shape);
       CHECK(again.populations[p].parameters == description.populations[p].parameters);
       CHECK(again.populations[p].source == description.populations[p].source);
+      CHECK(again.populations[p].learn == description.populations[p].learn);
     }
     REQUIRE(again.projections.size() == description.projections.size());
     for (std::size_t p = 0; p < again.projections.size(); ++p) {

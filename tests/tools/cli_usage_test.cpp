@@ -43,6 +43,11 @@ TEST_CASE("help topics") {
   const Outcome src = place.run({"help", "models", "src"});
   CHECK(src.out.starts_with("src: "));
   CHECK_FALSE(contains(src.out, "lif: "));
+  const Outcome training = place.run({"help", "training"});
+  CHECK(training.code == 0);
+  CHECK(contains(training.out, "\n  learning_rate "));
+  CHECK(contains(place.run({"help"}).out, "\n  training "));
+  CHECK(contains(place.run({"help", "trainign"}).err, "did you mean \"training\"?"));
   CHECK(contains(place.run({"help", "environment"}).out, "NO_COLOR"));
   CHECK(contains(place.run({"help", "json"}).out, "silent_neurons"));
 

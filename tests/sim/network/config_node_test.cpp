@@ -131,8 +131,9 @@ TEST_CASE("any damage to a file is either harmless or reported") {
   const std::string intact = assemble(
       {.projections = "- { from: in, to: out, connect: { type: fixed_indegree, indegree: 2 }, "
                       "weights: { init: normal, mean: 1 } }",
-       .out = "model: src, size: 4, parameters: { bias: [-6, -6, -7, -6.5] }",
-       .tail = "name: 'x y'\nrecord: { spikes: [out], states: { out: { variables: [h] } } }\n"});
+       .out = "model: src, size: 4, parameters: { bias: [-6, -6, -7, -6.5] }, learn: [bias]",
+       .tail = "name: 'x y'\nrecord: { spikes: [out], states: { out: { variables: [h] } } }\n"
+               "training: { epochs: 1000000, clip_norm: none, optimiser: sgd, beta1: 0.5 }\n"});
   REQUIRE(mistakes(intact) == "(accepted)");
   const std::string alphabet = "{}[]:,-'\"&*!|>#%@ \n\t019.eax\\\x04\xc3";
   for_each_seed(3000, [&](std::uint64_t seed) {

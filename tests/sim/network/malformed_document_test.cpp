@@ -74,7 +74,7 @@ const Malformed kMalformed[] = {
      "populations: { a: { model: poisson, size: 1, rate_hz: 1 } }\n",
      {},
      "net.yaml:1:1: fromat: unknown key \"fromat\"; did you mean \"format\"? (known: format, name, "
-     "seed, precision, time, data, populations, projections, record)"},
+     "seed, precision, time, data, populations, projections, record, training)"},
     {"no population",
      "format: neurosim/1\n"
      "populations: {}\n",
@@ -94,12 +94,12 @@ const Malformed kMalformed[] = {
      with_tail("sed: 3\n"),
      {},
      "net.yaml:8:1: sed: unknown key \"sed\"; did you mean \"seed\"? (known: format, name, seed, "
-     "precision, time, data, populations, projections, record)"},
+     "precision, time, data, populations, projections, record, training)"},
     {"unknown key without a near one",
      with_tail("flux_capacitor: 3\n"),
      {},
      "net.yaml:8:1: flux_capacitor: unknown key \"flux_capacitor\" (known: format, name, seed, "
-     "precision, time, data, populations, projections, record)"},
+     "precision, time, data, populations, projections, record, training)"},
     {"duplicate key at the top",
      with_tail("seed: 1\n"
                "seed: 2\n"),
@@ -109,7 +109,7 @@ const Malformed kMalformed[] = {
      with_tail("<<: { seed: 1 }\n"),
      {},
      "net.yaml:8:1: <<: unknown key \"<<\" (known: format, name, seed, precision, time, data, "
-     "populations, projections, record)"},
+     "populations, projections, record, training)"},
     {"empty name",
      with_tail("name: \"\"\n"),
      {},

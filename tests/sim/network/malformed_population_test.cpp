@@ -11,7 +11,7 @@ const Malformed kMalformed[] = {
      with_out("model: src, sise: 4"),
      {},
      "net.yaml:7:22: populations.out.sise: unknown key \"sise\"; did you mean \"size\"? (known: "
-     "model, size, shape, parameters)"},
+     "model, size, shape, parameters, learn)"},
     {"misspelt model",
      with_out("model: scr, size: 4"),
      {},
@@ -61,7 +61,7 @@ const Malformed kMalformed[] = {
      with_out("model: src, size: 4, rate_hz: 3"),
      {},
      "net.yaml:7:31: populations.out.rate_hz: unknown key \"rate_hz\" (known: model, size, shape, "
-     "parameters)"},
+     "parameters, learn)"},
     {"parameter out of range",
      with_out("model: src, size: 4, parameters: { alpha: 1.5 }"),
      {},
@@ -108,6 +108,49 @@ const Malformed kMalformed[] = {
      with_out("model: src, size: 4, parameters: { bias: -3, bias_max: -4 }"),
      {},
      "net.yaml:7:43: populations.out.parameters: bias must not exceed bias_max"},
+    {"learn: what is unknown, fixed, twice or no name",
+     with_out("model: src, size: 4, learn: [bais, rho, initial_h, initial_h, 3, [bias]]"),
+     {},
+     "net.yaml:7:39: populations.out.learn.0: unknown parameter \"bais\"; did you mean \"bias\"? "
+     "(known: bias, initial_h, initial_hs)\n"
+     "net.yaml:7:45: populations.out.learn.1: rho cannot be learned; of src, bias, initial_h and "
+     "initial_hs can\n"
+     "net.yaml:7:61: populations.out.learn.3: parameter \"initial_h\" is listed twice\n"
+     "net.yaml:7:72: populations.out.learn.4: unknown parameter \"3\" (known: bias, initial_h, "
+     "initial_hs)\n"
+     "net.yaml:7:75: populations.out.learn.5: expected a text, got a list of 1"},
+    {"learn: what cannot be learned, of two that can",
+     with_out("model: lif, size: 4, learn: [rest]"),
+     {},
+     "net.yaml:7:39: populations.out.learn.0: rest cannot be learned; of lif, leak and threshold "
+     "can"},
+    {"learn is no list",
+     with_out("model: src, size: 4, learn: true"),
+     {},
+     "net.yaml:7:38: populations.out.learn: expected a list of parameters or none, got \"true\""},
+    {"learn of nothing",
+     with_out("model: src, size: 4, learn: "),
+     {},
+     "net.yaml:7:31: populations.out.learn: expected a list of parameters or none, got nothing"},
+    {"learn: a name without its list",
+     with_out("model: src, size: 4"),
+     {"populations.out.learn=bias"},
+     "--set populations.out.learn=bias: populations.out.learn: expected a list of parameters or "
+     "none, got \"bias\""},
+    {"learn of a model that cannot",
+     with_out("model: leaky_readout, size: 4, learn: [alpha, bias]"),
+     {},
+     "net.yaml:7:48: populations.out.learn: no parameter of leaky_readout can be learned"},
+    {"learn of a source, even if nothing",
+     with_tail("  x: { model: poisson, size: 1, rate_hz: 1, learn: none }\n"),
+     {},
+     "net.yaml:8:52: populations.x.learn: a source (model: poisson) has no parameters that could "
+     "be learned"},
+    {"misspelt learn",
+     with_out("model: src, size: 4, lern: [bias]"),
+     {},
+     "net.yaml:7:31: populations.out.lern: unknown key \"lern\"; did you mean \"learn\"? (known: "
+     "model, size, shape, parameters, learn)"},
     {"duplicate parameter",
      with_out("model: src, size: 4, parameters: { alpha: 0.5, alpha: 0.6 }"),
      {},

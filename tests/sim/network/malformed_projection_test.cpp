@@ -110,6 +110,12 @@ const Malformed kMalformed[] = {
      "net.yaml:4:58: projections.0.storage: unknown value \"spares\"; did you mean \"sparse\"? "
      "(known: automatic, dense, sparse)\n"
      "net.yaml:4:73: projections.0.learn: expected true or false, got \"yes\""},
+    {"dense learning where synapses are missing",
+     with_projection("- { from: in, to: out, connect: one_to_one, weights: 1, storage: dense, "
+                     "learn: true }"),
+     {},
+     "net.yaml:4:68: projections.0.storage: learn: true with storage: dense would grow synapses "
+     "that do not exist; use storage: sparse"},
     {"delay too long",
      with_projection("- { from: in, to: out, weights: 1, delay: 1000001 }"),
      {},
@@ -177,6 +183,29 @@ const Malformed kMalformed[] = {
 };
 
 }  // namespace
+
+TEST_CASE("dense storage may learn where every pair is connected, sparse storage everywhere") {
+  const auto accepted = [](const std::string& connect, const std::string& options) {
+    return mistakes(with_projection("- { from: in, to: out, weights: " +
+                                    std::string(connect == "class_groups" ? "{}" : "1") +
+                                    ", connect: " + connect + ", " + options + " }")) ==
+           "(accepted)";
+  };
+  for (const std::string connect : {"all_to_all", "class_groups"}) {
+    CAPTURE(connect);
+    CHECK(accepted(connect, "storage: dense, learn: true"));
+    CHECK(accepted(connect, "storage: sparse, learn: true"));
+  }
+  for (const std::string connect :
+       {"one_to_one", "{ type: fixed_probability, p: 0.5 }",
+        "{ type: fixed_indegree, indegree: 2 }", "{ type: pairs, file: p.h5, dataset: p }"}) {
+    CAPTURE(connect);
+    CHECK_FALSE(accepted(connect, "storage: dense, learn: true"));
+    CHECK(accepted(connect, "storage: dense, learn: false"));
+    CHECK(accepted(connect, "storage: sparse, learn: true"));
+    CHECK(accepted(connect, "learn: true"));
+  }
+}
 
 TEST_CASE("malformed projections and graphs") {
   for (const Malformed& row : kMalformed) {

@@ -64,12 +64,12 @@ const Malformed kMalformed[] = {
      with_tail(""),
      {"populations.out.sise=3"},
      "--set populations.out.sise=3: populations.out.sise: unknown key \"sise\"; did you mean "
-     "\"size\"? (known: model, size, shape, parameters)"},
+     "\"size\"? (known: model, size, shape, parameters, learn)"},
     {"override: misspelt map",
      with_tail(""),
      {"tmie.steps=3"},
      "--set tmie.steps=3: tmie: unknown key \"tmie\"; did you mean \"time\"? (known: format, name, "
-     "seed, precision, time, data, populations, projections, record)"},
+     "seed, precision, time, data, populations, projections, record, training)"},
     {"override: unknown population",
      with_tail(""),
      {"populations.oot.size=3"},
@@ -109,7 +109,7 @@ const Malformed kMalformed[] = {
      "--set seed=x: seed: expected an integer >= 0, got \"x\"\n"
      "--set time.steps=0: time.steps: expected an integer >= 1, got 0\n"
      "net.yaml:8:1: sed: unknown key \"sed\"; did you mean \"seed\"? (known: format, name, seed, "
-     "precision, time, data, populations, projections, record)"},
+     "precision, time, data, populations, projections, record, training)"},
     {"several mistakes in file order",
      "format: neurosim/1\n"
      "time: { steps: ten }\n"
@@ -124,7 +124,7 @@ const Malformed kMalformed[] = {
      "net.yaml:4:34: populations.in.rate: unknown key \"rate\"; did you mean \"rate_hz\"? (known: "
      "model, size, shape, rate_hz)\n"
      "net.yaml:5:22: populations.out.sise: unknown key \"sise\"; did you mean \"size\"? (known: "
-     "model, size, shape, parameters)\n"
+     "model, size, shape, parameters, learn)\n"
      "net.yaml:7:21: projections.0.to: unknown population \"uot\"; did you mean \"out\"? (known: "
      "in, out)\n"
      "net.yaml:8:24: record.spikes.1: population \"in\" is listed twice"},

@@ -34,8 +34,9 @@ populations:
       bias: [-6, -5.5, -7, -6e0]
       slow_gate: current
       slow_gate_slope: none
+    learn: [initial_hs, bias]
   loaded: { model: src, size: 4, parameters: { slow_gate_slope: 10, bias: { file: ../w.h5, dataset: model/b } } }
-  fire: { model: lif, size: 20 }
+  fire: { model: lif, size: 20, parameters: { refractory_steps: 1000000 }, learn: none }
   classes: { model: leaky_readout, size: 10, parameters: { alpha: 0.99 } }
 projections:
   - { from: pixels, to: hidden, weights: { init: xavier_uniform, gain: 2 }, learn: true }
@@ -54,6 +55,8 @@ record:
     hidden: { variables: [h, hs], neurons: [2, 0] }
     fire: { variables: [v], neurons: 3..5 }
     classes: { variables: [v], neurons: all }
+training: { epochs: 1000000, samples: 5000, validation: 0, spikes: once, learning_rate: 1e-3,
+            schedule: none, clip_norm: none, early_stopping: none, surrogate_slope: 2.5 }
 )";
 
 Description every_key() { return parse_description(kEveryKey, "/nets/every.yaml"); }
@@ -93,6 +96,7 @@ void check_same(const Description& a, const Description& b) {
     CHECK(p.info == q.info);
     CHECK(p.parameters == q.parameters);
     CHECK(p.source == q.source);
+    CHECK(p.learn == q.learn);
   }
   REQUIRE(a.projections.size() == b.projections.size());
   for (std::size_t k = 0; k < a.projections.size(); ++k) {
@@ -109,6 +113,7 @@ void check_same(const Description& a, const Description& b) {
     CHECK(p.learn == q.learn);
   }
   CHECK(a.record == b.record);
+  CHECK(a.training == b.training);
 }
 
 Description read_experiment(const std::string& name) {
@@ -178,7 +183,7 @@ TEST_CASE("projections are read") {
   CHECK(p[0].weights == WeightSpec(XavierUniformWeights{2}));
   CHECK(p[0].connect == ConnectSpec{});
   CHECK(p[0].learn);
-  CHECK(p[0].mark.line == 31);
+  CHECK(p[0].mark.line == 32);
   CHECK(p[0].mark.column == 5);
   CHECK(p[1].weights == WeightSpec(ConstantWeights{0.5}));
   CHECK(p[1].storage == Storage::kSparse);
@@ -310,6 +315,7 @@ TEST_CASE("a written description reads back as the same") {
   check_same(quickstart, parse_description(to_yaml(quickstart), "/elsewhere/x.yaml"));
   const Description every = every_key();
   check_same(every, parse_description(to_yaml(every), "/elsewhere/x.yaml"));
+  CHECK(to_yaml(parse_description(to_yaml(every), "/elsewhere/x.yaml")) == to_yaml(every));
 }
 
 TEST_CASE("names and paths that YAML would misread survive writing") {

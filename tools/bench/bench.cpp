@@ -1,5 +1,5 @@
-// neurosim_bench [silence | activity | throughput]: prints ratios measured in this run; see
-// tools/bench/README.md.
+// neurosim_bench [silence | activity | throughput | training]: prints ratios measured in this run;
+// see tools/bench/README.md.
 
 #include "tools/bench/bench.hpp"
 
@@ -16,7 +16,8 @@ struct Benchmark {
 
 constexpr Benchmark kBenchmarks[] = {{"silence", &neurosim::bench::silence},
                                      {"activity", &neurosim::bench::activity},
-                                     {"throughput", &neurosim::bench::throughput}};
+                                     {"throughput", &neurosim::bench::throughput},
+                                     {"training", &neurosim::bench::training}};
 
 }  // namespace
 
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "neurosim_bench: %s\n", error.what());
     return 1;
   }
-  if (!found) std::fprintf(stderr, "usage: neurosim_bench [silence | activity | throughput]\n");
+  if (!found)
+    std::fprintf(stderr, "usage: neurosim_bench [silence | activity | throughput | training]\n");
   return found ? 0 : 2;
 }

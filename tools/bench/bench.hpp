@@ -37,5 +37,6 @@ double weight_limit();
 void silence();
 void activity();
 void throughput();
+void training();
 
 }  // namespace neurosim::bench

@@ -57,6 +57,12 @@ enum class Kind { kInteger, kReal, kText, kOther };
 /// Extent along each axis; empty: a scalar.
 using Shape = std::vector<std::uint64_t>;
 
+/// Whether a group can hold a member of this name.
+constexpr bool is_member_name(std::string_view name) {
+  return !name.empty() && name != "." &&
+         name.find_first_of(std::string_view("/\0", 2)) == name.npos;
+}
+
 enum class Filter { kNone, kShuffleDeflate };
 
 /// How a dataset is laid out. With `chunk` it can grow along its first axis, without limit.
@@ -88,6 +94,9 @@ class Object {
   void set_numbers(const std::string& name, std::span<const T> values) {
     write_attribute(name, type_of<T>(), {values.size()}, values.data());
   }
+  void set_flag(const std::string& name, bool value) {
+    set_number<std::uint8_t>(name, value ? 1 : 0);
+  }
   void set_enum(const std::string& name, std::span<const EnumMember> members, std::uint8_t value);
 
   std::string text(const std::string& name) const;
@@ -103,6 +112,9 @@ class Object {
     read_attribute(name, type_of<T>(), 1, values.data());
     return values;
   }
+
+  /// Throws DataError unless the attribute is 0 or 1.
+  bool flag(const std::string& name) const;
 
   /// Throws DataError: `<file>: <path>: <what>`.
   [[noreturn]] void fail(const std::string& what) const;

@@ -109,6 +109,19 @@ File File::create(const std::string& path) {
   return File(std::move(file), path);
 }
 
+File File::create_in_memory(const std::string& path) {
+  const Guard guard;
+  constexpr std::size_t kGrowth = 1 << 20;
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
+  H5Pset_fapl_core(access.get(), kGrowth, /*backing_store=*/0);
+  // HDF5 would read a file of this name, and refuses one that it holds already.
+  static std::uint64_t count = 0;
+  const std::string name = path + "/in memory " + std::to_string(count++);
+  Handle file(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));
+  if (file.get() < 0) fail_with_cause(path, "", "cannot be written");
+  return File(std::move(file), path);
+}
+
 File File::open(const std::string& path) {
   const Guard guard;
   check_readable(path);
@@ -134,6 +147,17 @@ void File::flush() {
   if (H5Fflush(handle_.get(), H5F_SCOPE_LOCAL) < 0) fail_with_cause(path_, "", "cannot be written");
 }
 
+std::vector<std::byte> File::image() {
+  const Guard guard;
+  flush();
+  const ssize_t size = H5Fget_file_image(handle_.get(), nullptr, 0);
+  std::vector<std::byte> bytes(size < 0 ? 0 : static_cast<std::size_t>(size));
+  if (size < 0 || H5Fget_file_image(handle_.get(), bytes.data(), bytes.size()) != size) {
+    fail_with_cause(path_, "", "cannot be written");
+  }
+  return bytes;
+}
+
 void File::close() {
   const Guard guard;
   if (H5Fclose(handle_.release()) < 0) fail_with_cause(path_, "", "cannot be written");
@@ -152,6 +176,13 @@ bool Group::contains(const std::string& path) const {
     }
   }
   return true;
+}
+
+bool Group::contains_dataset(const std::string& path) const {
+  const Guard guard;
+  if (!contains(path)) return false;
+  const Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
+  return H5Iget_type(object.get()) == H5I_DATASET;
 }
 
 std::vector<std::string> Group::names() const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +59,12 @@ enum class Kind { kInteger, kReal, kText, kOther };
 /// Extent along each axis; empty: a scalar.
 using Shape = std::vector<std::uint64_t>;
 
+/// Whether a group can hold a member of this name.
+constexpr bool is_member_name(std::string_view name) {
+  return !name.empty() && name != "." &&
+         name.find_first_of(std::string_view("/\0", 2)) == name.npos;
+}
+
 enum class Filter { kNone, kShuffleDeflate };
 
 /// How a dataset is laid out. With `chunk` it can grow along its first axis, without limit.
@@ -88,6 +96,9 @@ class Object {
   void set_numbers(const std::string& name, std::span<const T> values) {
     write_attribute(name, type_of<T>(), {values.size()}, values.data());
   }
+  void set_flag(const std::string& name, bool value) {
+    set_number<std::uint8_t>(name, value ? 1 : 0);
+  }
   void set_enum(const std::string& name, std::span<const EnumMember> members, std::uint8_t value);
 
   std::string text(const std::string& name) const;
@@ -103,6 +114,9 @@ class Object {
     read_attribute(name, type_of<T>(), 1, values.data());
     return values;
   }
+
+  /// Throws DataError unless the attribute is 0 or 1.
+  bool flag(const std::string& name) const;
 
   /// Throws DataError: `<file>: <path>: <what>`.
   [[noreturn]] void fail(const std::string& what) const;
@@ -130,7 +144,11 @@ class Dataset : public Object {
   std::uint64_t rows() const { return shape_.empty() ? 1 : shape_[0]; }
   /// Elements in one step along the first axis.
   std::uint64_t row_width() const;
+  /// Number of elements; throws DataError when there are more than `most`.
+  std::uint64_t count(std::uint64_t most) const;
   Kind kind() const { return kind_; }
+  /// Type of the elements, in either byte order; nullopt: none that this layer stores.
+  std::optional<Type> type() const;
 
   /// Writes every element. REQUIRES: `values` is as long as the dataset.
   template <class T>
@@ -167,11 +185,13 @@ class Group : public Object {
  public:
   /// Paths below are relative to this group and may have several parts.
   bool contains(const std::string& path) const;
+  bool contains_dataset(const std::string& path) const;
   /// Names of the members, in alphabetical order.
   std::vector<std::string> names() const;
 
   Group create_group(const std::string& name);
   Group group(const std::string& path) const;
+  /// Groups on the way to the dataset are created too.
   Dataset create_dataset(const std::string& name, Type type, const Layout& layout);
   Dataset dataset(const std::string& path) const;
   /// A second name for a member (a hard link).
@@ -192,11 +212,15 @@ class File {
  public:
   /// Replaces a file that exists.
   static File create(const std::string& path);
+  /// A file that exists in memory only; `path` is for messages.
+  static File create_in_memory(const std::string& path);
   /// For reading only. Objects in it stay usable without the File.
   static File open(const std::string& path);
   Group root() const;
   /// Writes everything out; throws when the disk does not take it.
   void flush();
+  /// The bytes that the file would have on disk.
+  std::vector<std::byte> image();
   /// REQUIRES: no handle into the file is left. The destructor closes as well, but ignores
   /// failures.
   void close();

@@ -119,4 +119,10 @@ std::string Object::text(const std::string& name) const {
   return texts[0];
 }
 
+bool Object::flag(const std::string& name) const {
+  const auto value = number<std::uint8_t>(name);
+  if (value > 1) fail(titled(name, "expected 0 or 1, got " + std::to_string(value)));
+  return value == 1;
+}
+
 }  // namespace neurosim::hdf5

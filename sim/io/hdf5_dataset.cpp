@@ -69,12 +69,41 @@ std::uint64_t Dataset::row_width() const {
   return std::accumulate(shape_.begin() + 1, shape_.end(), std::uint64_t{1}, std::multiplies<>());
 }
 
+std::uint64_t Dataset::count(std::uint64_t most) const {
+  std::uint64_t count = 1;
+  for (const std::uint64_t extent : shape_) {
+    if (extent == 0) return 0;
+  }
+  for (const std::uint64_t extent : shape_) {
+    // Compared so that nothing overflows on the way.
+    if (extent > most / count) {
+      fail("more than " + std::to_string(most) + " numbers, the most read at once");
+    }
+    count *= extent;
+  }
+  return count;
+}
+
+std::optional<Type> Dataset::type() const {
+  const Guard guard;
+  const Handle type(H5Dget_type(id()));
+  for (const Type known : {Type::kU8, Type::kU32, Type::kU64, Type::kI64, Type::kF32, Type::kF64}) {
+    Handle other(H5Tcopy(stored_type(known)));
+    for (const H5T_order_t order : {H5T_ORDER_LE, H5T_ORDER_BE}) {
+      H5Tset_order(other.get(), order);
+      if (H5Tequal(type.get(), other.get()) > 0) return known;
+    }
+  }
+  return std::nullopt;
+}
+
 void Dataset::expect(Kind wanted) const {
   if (kind_ == Kind::kInteger || (kind_ == Kind::kReal && wanted == Kind::kReal)) return;
   fail(wanted == Kind::kReal ? "expected numbers" : "expected integers");
 }
 
 void Dataset::write_rows(Type type, std::uint64_t first, std::uint64_t count, const void* data) {
+  if (count * row_width() == 0) return;
   const Guard guard;
   const Handle where = select_rows(id(), shape_, first, count);
   const Handle from = make_space({count * row_width()});
@@ -108,7 +137,9 @@ Dataset Group::create_dataset(const std::string& name, Type type, const Layout& 
   const Handle space =
       make_space(layout.shape, layout.chunk.empty() ? Extent::kFixed : Extent::kGrowing);
   const Handle properties = creation_properties(layout);
-  Handle dataset(H5Dcreate2(id(), name.c_str(), stored_type(type), space.get(), H5P_DEFAULT,
+  const Handle links(H5Pcreate(H5P_LINK_CREATE));
+  H5Pset_create_intermediate_group(links.get(), 1);
+  Handle dataset(H5Dcreate2(id(), name.c_str(), stored_type(type), space.get(), links.get(),
                             properties.get(), H5P_DEFAULT));
   if (dataset.get() < 0) fail_with_cause(file(), child(name), "cannot be created");
   return Dataset(std::move(dataset), file(), child(name));

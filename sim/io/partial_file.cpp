@@ -15,6 +15,42 @@ namespace neurosim {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A file descriptor, closed at the end; -1: not open.
+class Descriptor {
+ public:
+  Descriptor(const std::string& path, int flags)
+      : id_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  ~Descriptor() {
+    if (id_ >= 0) ::close(id_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return id_; }
+
+ private:
+  int id_;
+};
+
+/// HDF5 holds the same lock on a file that it has open.
+bool is_locked_by_another(int file) {
+  return ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+/// False, with errno, on failure.
+bool write_all(int file, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
 PartialFile::PartialFile(const std::string& path, Overwrite overwrite)
     : path_(path), partial_(path + ".partial") {
   std::error_code error;
@@ -26,7 +62,7 @@ PartialFile::PartialFile(const std::string& path, Overwrite overwrite)
 }
 
 PartialFile::~PartialFile() {
-  if (kept_) return;
+  if (!owned_) return;
   std::error_code error;
   // HDF5 cannot close a file that it cannot write out: give the disk back at once.
   fs::resize_file(partial_, 0, error);
@@ -34,26 +70,45 @@ PartialFile::~PartialFile() {
 }
 
 void PartialFile::keep() {
-  std::error_code error;
-  fs::rename(partial_, path_, error);
-  if (error) throw DataError(path_, "cannot be written: " + error.message());
-  kept_ = true;
+  const Descriptor file(partial_, O_RDONLY);
+  if (file.get() < 0) fail(errno);
+  sync_and_rename(file.get());
+}
+
+void PartialFile::keep(std::span<const std::byte> contents) {
+  const Descriptor file(partial_, O_WRONLY | O_CREAT);
+  if (file.get() < 0) fail(errno);
+  if (is_locked_by_another(file.get())) {
+    owned_ = false;
+    throw DataError(path_, "is being written by another run");
+  }
+  if (::ftruncate(file.get(), 0) != 0 || !write_all(file.get(), contents)) fail(errno);
+  sync_and_rename(file.get());
+}
+
+// Without the sync, a file system may carry out the rename before it writes the contents.
+void PartialFile::sync_and_rename(int file) {
+  // EINVAL: a file system that has nothing to sync.
+  if (::fsync(file) != 0 && errno != EINVAL) fail(errno);
+  if (::rename(partial_.c_str(), path_.c_str()) != 0) fail(errno);
+  owned_ = false;
+}
+
+void PartialFile::fail(int reason) const {
+  throw DataError(path_, std::string("cannot be written: ") + std::strerror(reason));
 }
 
 // HDF5 truncates a file before it looks whether another process has locked it, and loses memory
 // when it cannot write the first bytes: try both before.
 void PartialFile::claim() const {
-  const int file = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) throw DataError(path_, std::string("cannot be written: ") + std::strerror(errno));
-  const bool locked = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  const std::array<char, 4096> block{};
-  const bool full = !locked && ::pwrite(file, block.data(), block.size(), 0) != ssize_t{4096};
+  const Descriptor file(partial_, O_RDWR | O_CREAT);
+  if (file.get() < 0) fail(errno);
+  if (is_locked_by_another(file.get())) throw DataError(path_, "is being written by another run");
+  const std::array<std::byte, 4096> block{};
+  if (write_all(file.get(), block)) return;
   const int reason = errno;
-  ::close(file);
-  if (locked) throw DataError(path_, "is being written by another run");
-  if (!full) return;
   ::unlink(partial_.c_str());
-  throw DataError(path_, std::string("cannot be written: ") + std::strerror(reason));
+  fail(reason);
 }
 
 }  // namespace neurosim

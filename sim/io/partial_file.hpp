@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "sim/io/recorder.hpp"
@@ -7,7 +9,9 @@
 namespace neurosim {
 
 /// An output file under a temporary name, `path` + ".partial", until keep() gives it the final
-/// one. What was not kept is removed.
+/// one. What was not kept is removed, as is what a killed process left under the temporary name.
+/// keep() replaces a file of the final name at once, and only after the new one is on the disk:
+/// even when the power fails, one of the two is there and whole.
 class PartialFile {
  public:
   /// Creates the temporary file, empty. Throws DataError when the place cannot be written, when
@@ -20,12 +24,16 @@ class PartialFile {
   const std::string& name() const { return partial_; }
   /// REQUIRES: the file is closed.
   void keep();
+  /// Makes `contents` all that is in the file, and keeps it.
+  void keep(std::span<const std::byte> contents);
 
  private:
   void claim() const;
+  void sync_and_rename(int file);
+  [[noreturn]] void fail(int reason) const;
 
   std::string path_, partial_;
-  bool kept_ = false;
+  bool owned_ = true;  ///< the temporary file is there, and ours
 };
 
 }  // namespace neurosim

@@ -225,7 +225,7 @@ class Hdf5Recorder : public Sink {
 
 void check_name(const std::string& path, const std::string& kind, const std::string& name,
                 std::set<std::string>& taken) {
-  if (name.empty() || name == "." || name.find('/') != std::string::npos) {
+  if (!hdf5::is_member_name(name)) {
     throw DataError(path, fmt::format("{} \"{}\" cannot be the name of an HDF5 group", kind, name));
   }
   const bool unique = taken.insert(name).second;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/core/error.hpp"
+#include "sim/io/file_format.hpp"
 #include "sim/io/run_header.hpp"
 
 namespace neurosim {
@@ -12,8 +12,7 @@ using hdf5::Kind;
 ResultsFile open_results(const std::string& path) {
   hdf5::File file = hdf5::File::open(path);
   hdf5::Group root = file.root();
-  if (!root.contains("neurosim")) throw DataError(path, "not a results file: no group /neurosim");
-  hdf5::Group own = root.group("neurosim");
+  hdf5::Group own = open_own_group(file, kResultsFormat);
   ResultsFile results{std::move(file), std::move(root), std::move(own), {}, 0, false};
   results.header = read_run_header(results.own);
   results.samples = results.own.number<std::uint64_t>("samples");

@@ -2,29 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <set>
 
 #include "sim/core/error.hpp"
+#include "sim/io/file_format.hpp"
 
 namespace neurosim {
 namespace {
-
-template <class T>
-T& at_index(std::vector<T>& items, const hdf5::Group& group, std::set<std::uint64_t>& seen) {
-  const auto index = group.number<std::uint64_t>("index");
-  if (index >= items.size() || !seen.insert(index).second) {
-    group.fail(fmt::format("attribute index: {} is out of range or used twice", index));
-  }
-  return items[index];
-}
-
-bool read_flag(const hdf5::Object& object, const std::string& name) {
-  const auto value = object.number<std::uint8_t>(name);
-  if (value > 1) object.fail(fmt::format("attribute {}: expected 0 or 1, got {}", name, value));
-  return value == 1;
-}
 
 void write_population(hdf5::Group group, const RecordedPopulation& population, std::size_t index) {
   group.set_number<std::uint64_t>("index", index);
@@ -32,9 +17,9 @@ void write_population(hdf5::Group group, const RecordedPopulation& population, s
   group.set_number<std::uint64_t>("size", population.size);
   const std::vector<std::uint64_t> shape(population.shape.begin(), population.shape.end());
   group.set_numbers<std::uint64_t>("shape", shape);
-  group.set_number<std::uint8_t>("spikes", population.spikes ? 1 : 0);
-  group.set_number<std::uint8_t>("graded", population.graded ? 1 : 0);
-  group.set_number<std::uint8_t>("raster", population.record_raster ? 1 : 0);
+  group.set_flag("spikes", population.spikes);
+  group.set_flag("graded", population.graded);
+  group.set_flag("raster", population.record_raster);
 }
 
 void read_population(const hdf5::Group& group, RecordedPopulation& population) {
@@ -51,9 +36,9 @@ void read_population(const hdf5::Group& group, RecordedPopulation& population) {
     if (product > population.size) break;
   }
   if (product != population.size) group.fail("attribute shape: does not multiply to size");
-  population.spikes = read_flag(group, "spikes");
-  population.graded = read_flag(group, "graded");
-  population.record_raster = read_flag(group, "raster");
+  population.spikes = group.flag("spikes");
+  population.graded = group.flag("graded");
+  population.record_raster = group.flag("raster");
 }
 
 void write_projection(hdf5::Group group, const RecordedProjection& projection, std::size_t index) {
@@ -105,20 +90,6 @@ void read_trace(const hdf5::Group& group, const RunHeader& header, StateTrace& t
   neurons.read(0, neurons.rows(), trace.neurons.data());
 }
 
-void check_format(const hdf5::Group& own) {
-  const std::string format = own.text("format");
-  const std::string_view prefix = kResultsFormat;
-  std::int64_t number = 0;
-  if (format.starts_with(prefix)) {
-    std::from_chars(format.data() + prefix.size(), format.data() + format.size(), number);
-  }
-  if (number < 1) own.fail(fmt::format("attribute format: unknown format \"{}\"", format));
-  if (number > kResultsFormatNumber) {
-    own.fail(fmt::format("attribute format: \"{}\" is newer than this program reads ({}{})", format,
-                         prefix, kResultsFormatNumber));
-  }
-}
-
 /// Calls `read(group, item)` for each member of own/<folder>, in the order of attribute index.
 template <class T, class Read>
 void read_members(const hdf5::Group& own, const std::string& folder, std::vector<T>& items,
@@ -155,7 +126,7 @@ std::string report_name(const RunHeader& header, std::size_t trace, std::size_t 
 }
 
 void write_run_header(hdf5::Group& own, const RunHeader& header) {
-  own.set_text("format", kResultsFormat + std::to_string(kResultsFormatNumber));
+  write_format(own, kResultsFormat);
   own.set_text("version", header.version);
   own.set_text("network_name", header.network_name);
   own.set_text("engine", header.engine);
@@ -183,7 +154,6 @@ void write_run_header(hdf5::Group& own, const RunHeader& header) {
 }
 
 RunHeader read_run_header(const hdf5::Group& own) {
-  check_format(own);
   RunHeader header;
   header.version = own.text("version");
   header.network_name = own.text("network_name");

@@ -5,17 +5,12 @@
 
 namespace neurosim {
 
-/// What stands in attribute `format` of /neurosim; the number grows when an older reader would
-/// misread the file.
-inline constexpr const char* kResultsFormat = "neurosim-results/";
-inline constexpr std::int64_t kResultsFormatNumber = 1;
-
 /// Writes what is known before the first sample into the group /neurosim (see README.md), with one
 /// group for each population and projection, to which the recorder adds its tables.
 void write_run_header(hdf5::Group& own, const RunHeader& header);
 
-/// The inverse. Throws DataError on anything missing or of a wrong type, on a newer format, and
-/// where sizes, indices or names contradict each other.
+/// The inverse, but for the format, which open_own_group() checks. Throws DataError on anything
+/// missing or of a wrong type, and where sizes, indices or names contradict each other.
 RunHeader read_run_header(const hdf5::Group& own);
 
 /// Name of the SONATA report that holds a variable of trace `trace`; unique within the file.

@@ -1,12 +1,10 @@
 #include "sim/io/recorder.hpp"
 
-#include <sys/resource.h>
-
-#include <csignal>
 #include <fstream>
 #include <limits>
 
 #include "file_edit.hpp"
+#include "file_size_limit.hpp"
 #include "random_run.hpp"
 #include "sim/io/results.hpp"
 
@@ -118,24 +116,6 @@ void check_run(const std::string& path, const Run& run) {
     }
   }
 }
-
-/// Writing beyond `bytes` fails with EFBIG, in any file of this process.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit now{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  sighandler_t handler_;
-};
 
 }  // namespace
 

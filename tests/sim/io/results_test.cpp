@@ -5,6 +5,7 @@
 
 #include "file_edit.hpp"
 #include "random_run.hpp"
+#include "sim/io/checkpoint_file.hpp"
 
 using namespace neurosim;
 using namespace neurosim::test;
@@ -55,6 +56,13 @@ TEST_CASE("files that are no results files are refused") {
   CHECK(open("text.h5") == "not an HDF5 file");
   FileEdit(folder.path("other.h5")).reals("weights", {1});
   CHECK(open("other.h5") == "not a results file: no group /neurosim");
+  write_checkpoint(folder.path("weights.h5"), {.precision = "single"}, Overwrite::kRefuse);
+  const std::string trained =
+      "is a weights file of `neurosim train` (neurosim-weights/1), not a results file of "
+      "`neurosim run`";
+  CHECK(open("weights.h5") == trained);
+  const std::string path = folder.path("weights.h5");
+  CHECK(data_error(path, [&] { SpikeFile({path, "in", "", "", "", ""}, 6); }) == trained);
 }
 
 TEST_CASE("a truncated file is refused, wherever it was cut") {
@@ -85,6 +93,8 @@ TEST_CASE("a malformed header is refused") {
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "other/1"); }},
       {"/neurosim: attribute format: unknown format \"neurosim-results/x\"",
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/x"); }},
+      {"/neurosim: attribute format: unknown format \"neurosim-results/1b\"",
+       [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/1b"); }},
       {"/neurosim: attribute format: \"neurosim-results/2\" is newer than this program reads "
        "(neurosim-results/1)",
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/2"); }},

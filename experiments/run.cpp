@@ -110,7 +110,7 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
   if (options.check == Check::kNone) {
     return [&samples, input, engine = make_engine(options.engine)](std::size_t sample,
                                                                    SampleRecord& record) {
-      samples.fill(sample, *input);
+      samples.fill(sample, 0, *input);
       engine->run(samples.number(sample), *input, record);
     };
   }
@@ -120,7 +120,7 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
           reference = make_engine(EngineKind::kReference), populations = names(description),
           keep_reference = options.engine == EngineKind::kReference](std::size_t sample,
                                                                      SampleRecord& record) {
-    samples.fill(sample, *input);
+    samples.fill(sample, 0, *input);
     reference->run(samples.number(sample), *input, *other_record);
     event->run(samples.number(sample), *input, record);
     const std::string difference = first_difference(record, *other_record, populations);

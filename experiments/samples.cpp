@@ -118,21 +118,22 @@ std::size_t Samples::number(std::size_t index) const {
   return index + (description_.data ? static_cast<std::size_t>(description_.data->first) : 0);
 }
 
-void Samples::fill(std::size_t index, SampleInput& input) const {
+void Samples::fill(std::size_t index, std::uint32_t pass, SampleInput& input) const {
   input.label = -1;
   input.sources.resize(sources_.size());
   for (std::size_t k = 0; k < sources_.size(); ++k) {
-    play(sources_[k], index, input.sources[k], input.label);
+    play(sources_[k], index, pass, input.sources[k], input.label);
   }
 }
 
-void Samples::play(const Source& source, std::size_t index, SpikeTrain& train,
+void Samples::play(const Source& source, std::size_t index, std::uint32_t pass, SpikeTrain& train,
                    std::int64_t& label) const {
   const TimeSpec& time = description_.time;
   const SourceSpec& spec = *description_.populations[source.population].source;
   const std::size_t item = number(index);
   const EncodingKey key = {.seed = description_.seed,
                            .sample = static_cast<std::uint32_t>(item),
+                           .epoch = pass,
                            .population = static_cast<std::uint32_t>(source.population)};
   if (std::holds_alternative<DatasetSource>(spec)) {
     std::vector<std::uint8_t> pixels(dataset_->rows() * dataset_->columns());
@@ -149,6 +150,12 @@ void Samples::play(const Source& source, std::size_t index, SpikeTrain& train,
   } else {
     train = source.list;
   }
+}
+
+bool Samples::labelled() const {
+  return dataset_ != nullptr || std::ranges::any_of(sources_, [](const Source& source) {
+           return source.file && source.file->samples() > 0 && source.file->label(0) >= 0;
+         });
 }
 
 bool Samples::graded(std::size_t population) const {

@@ -16,7 +16,8 @@
 namespace neurosim {
 
 /// The input of every sample of a run: data through its encoder, recorded spikes, lists, Poisson
-/// trains. Safe to use from several threads; a sample's input depends on nothing but its index.
+/// trains. Safe to use from several threads; a sample's input depends on nothing but its index and
+/// the pass over the data.
 class Samples {
  public:
   /// Opens what the description names. Throws DataError, and ConfigError where a population does
@@ -27,8 +28,11 @@ class Samples {
   /// The sample's number in its data, by which its random numbers are keyed: a run over a part of
   /// the data gives what the whole run gives there.
   std::size_t number(std::size_t index) const;
-  /// Overwrites `input` with sample `index` of the run.
-  void fill(std::size_t index, SampleInput& input) const;
+  /// Overwrites `input` with sample `index` of the run. Each `pass` over the data draws spikes of
+  /// its own; simulations make one, number 0.
+  void fill(std::size_t index, std::uint32_t pass, SampleInput& input) const;
+  /// Whether samples have a label (of a file, the first one tells).
+  bool labelled() const;
   /// Whether a source population's spikes carry values.
   bool graded(std::size_t population) const;
   std::vector<std::string> class_names() const;
@@ -42,7 +46,8 @@ class Samples {
     std::unique_ptr<SpikeFile> file;  ///< for SpikeFileSource
     SpikeTrain list;                  ///< for SpikeListSource
   };
-  void play(const Source& source, std::size_t index, SpikeTrain& train, std::int64_t& label) const;
+  void play(const Source& source, std::size_t index, std::uint32_t pass, SpikeTrain& train,
+            std::int64_t& label) const;
 
   const Description& description_;
   std::size_t size_ = 1;

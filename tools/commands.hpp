@@ -16,6 +16,7 @@ const CommandInfo& find_command(std::string_view name);
 
 // One a file: tools/<command>.cpp.
 extern const CommandInfo kRunCommand;
+extern const CommandInfo kTrainCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kInspectCommand;

@@ -5,23 +5,28 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run validate graph inspect info help --help --version --no-color"
+    words="run train validate graph inspect info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
-      -o | --output | --data-dir) ;;  # file names
+      -o | --output | --data-dir | --weights | --traces | --metrics) ;;  # file names
       *)
         case $command in
           run)
-            words="--output --force --samples --seed --set --threads --engine --check --data-dir
-              --json --quiet --help --no-color"
+            words="--output --force --weights --samples --seed --set --threads --engine --check
+              --data-dir --json --quiet --help --no-color"
+            ;;
+          train)
+            words="--output --resume --force --traces --epochs --samples --seed --set --threads
+              --max-memory --metrics --checkpoint-every --data-dir --json --quiet --help
+              --no-color"
             ;;
           validate) words="--set --data-dir --help --no-color" ;;
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           info) words="--help --no-color" ;;
           help)
-            words="run validate graph inspect info help models training exit-codes environment
+            words="run train validate graph inspect info help models training exit-codes environment
               json"
             ;;
         esac

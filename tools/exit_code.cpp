@@ -10,14 +10,15 @@
 namespace neurosim {
 namespace {
 
-constexpr std::array<ExitCodeInfo, 6> kExitCodes = {{
+constexpr std::array<ExitCodeInfo, 7> kExitCodes = {{
     {ExitCode::kSuccess, "success"},
     {ExitCode::kDefect, "a defect of neurosim, or out of memory"},
     {ExitCode::kUsage, "the command line or the network file is wrong; nothing was written"},
     {ExitCode::kData, "a file is missing, malformed, in the way, or cannot be written"},
     {ExitCode::kDifference, "run --check: the two engines disagree"},
+    {ExitCode::kTraining, "train: a loss or gradient is not finite; the last checkpoint is kept"},
     {ExitCode::kInterrupted,
-     "interrupted by Ctrl-C or SIGTERM; the results file is valid and holds the samples done"},
+     "interrupted by Ctrl-C or SIGTERM; the file written is valid and holds what was done"},
 }};
 
 /// Words that a shell would split or expand, in single quotes.
@@ -69,10 +70,18 @@ Explanation explain(const std::exception& error, const std::vector<std::string>&
   if (dynamic_cast<const CheckError*>(&error) != nullptr) {
     return {.code = ExitCode::kDifference, .error = error.what()};
   }
+  if (dynamic_cast<const TrainingError*>(&error) != nullptr) {
+    return {.code = ExitCode::kTraining,
+            .error = error.what(),
+            .closing =
+                "What was saved before is kept. A lower training.learning_rate or "
+                "training.clip_norm may help."};
+  }
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return {.code = ExitCode::kDefect,
             .error = "out of memory",
-            .closing = "Fewer --threads or a smaller network need less."};
+            .closing =
+                "Fewer --threads or a smaller network need less, and so does train --max-memory."};
   }
   return explain_defect(error, command);
 }

@@ -15,6 +15,7 @@ enum class ExitCode {
   kUsage = 2,
   kData = 3,
   kDifference = 4,
+  kTraining = 5,
   kInterrupted = 130,
 };
 

@@ -17,6 +17,7 @@
 #include "sim/io/partial_file.hpp"
 #include "tools/commands.hpp"
 #include "tools/network_argument.hpp"
+#include "tools/options.hpp"
 
 namespace neurosim {
 namespace {

@@ -40,7 +40,22 @@ constexpr std::string_view kJsonHelp =
     "    updates_done, updates_skipped   neuron updates computed, and saved by being at rest\n"
     "\n"
     "run adds: checked, samples_planned, seconds, samples_per_second, output (or null).\n"
-    "inspect adds: version, precision, step_ms, steps.\n";
+    "inspect adds: version, precision, step_ms, steps.\n"
+    "\n"
+    "`neurosim train --json` prints one object: network, file, seed, complete, seconds and output\n"
+    "as above, and\n"
+    "\n"
+    "  training_samples, validation_samples   how the samples are shared out\n"
+    "  best_epoch, best_validation_accuracy   null without validation samples\n"
+    "  epochs                         one object an epoch, those before a resumption included:\n"
+    "    epoch                        counts from 1\n"
+    "    loss, training_accuracy      means over the epoch, while learning\n"
+    "    validation_loss, validation_accuracy   after it, or null\n"
+    "    learning_rate, gradient_norm the norm is the mean over batches, before clipping\n"
+    "    seconds, samples_per_second  of training, without validation\n"
+    "    activity                     mean T(s) by population\n"
+    "    error_density, error_dropped by population: share of the errors that was propagated,\n"
+    "                                 share of their squared sum that was not\n";
 
 struct Topic {
   std::string_view name, sentence;
@@ -105,9 +120,9 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array<const CommandInfo*, 6> kCommandOrder = {&kRunCommand,   &kValidateCommand,
-                                                         &kGraphCommand, &kInspectCommand,
-                                                         &kInfoCommand,  &kHelpCommand};
+const std::array kCommandOrder = {&kRunCommand,   &kTrainCommand,   &kValidateCommand,
+                                  &kGraphCommand, &kInspectCommand, &kInfoCommand,
+                                  &kHelpCommand};
 
 }  // namespace
 
@@ -137,12 +152,15 @@ std::string short_help() {
 
 std::string full_help() {
   std::string text =
-      "neurosim simulates networks of spiking neurons that a YAML file describes, event by event.\n"
+      "neurosim simulates networks of spiking neurons that a YAML file describes, event by event,\n"
+      "and trains them.\n"
       "\nUsage: neurosim COMMAND [OPTIONS]\n"
       "\nExamples:\n"
       "  neurosim validate experiments/quickstart.yaml\n"
       "  neurosim run experiments/quickstart.yaml -o out.h5\n"
       "  neurosim inspect out.h5 --raster hidden --sample 0\n"
+      "  neurosim train experiments/quickstart.yaml -o weights.h5 --samples 1000 --epochs 5\n"
+      "  neurosim run experiments/quickstart.yaml --weights weights.h5\n"
       "\nCommands:\n" +
       command_list() + "\nHelp topics (neurosim help TOPIC):\n";
   for (const Topic& topic : kTopics)

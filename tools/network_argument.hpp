@@ -5,21 +5,11 @@
 
 namespace neurosim {
 
-// Options that several commands share.
-inline constexpr OptionInfo kSetOption = {
-    .name = "set",
-    .kind = OptionKind::kRepeatedValue,
-    .value = "PATH=VALUE",
-    .sentence =
-        "replace a value of the network file, e.g. --set time.steps=50; list items by "
-        "index: projections.0.delay=2; may be repeated"};
-inline constexpr OptionInfo kDataDirOption = {.name = "data-dir",
-                                              .kind = OptionKind::kValue,
-                                              .value = "DIR",
-                                              .sentence = "folder searched first for data sets"};
-
-/// Reads the network file that the first operand names, with --set, --samples and --seed applied
-/// in this order. Throws UsageError, ConfigError, DataError.
+/// Reads the network file that the first operand names, with --set, --seed and --samples
+/// (data.samples) applied in this order. Throws UsageError, ConfigError, DataError.
 Description read_network(const CommandLine& line);
+
+/// The same for training, where --samples and --epochs are keys of `training:`.
+Description read_network_to_train(const CommandLine& line);
 
 }  // namespace neurosim

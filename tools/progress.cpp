@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <initializer_list>
 
 #include "tools/number_text.hpp"
 
@@ -12,54 +13,119 @@ namespace neurosim {
 namespace {
 
 constexpr double kShortestPause = 0.2;
-constexpr int kBarCells = 20;
 
-std::string bar(double share) {
-  const auto filled = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * kBarCells);
-  return "[" + std::string(filled, '#') + std::string(kBarCells - filled, '.') + "]";
+std::string bar(std::size_t done, std::size_t total) {
+  constexpr std::size_t kCells = 20;
+  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+  const auto filled =
+      static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(kCells));
+  return "[" + std::string(filled, '#') + std::string(kCells - filled, '.') + "] ";
+}
+
+/// The first of `lines`, longest first, that fits; the start of the last one where none does.
+std::string fitting(std::initializer_list<std::string> lines, int columns) {
+  const auto room = static_cast<std::size_t>(std::max(columns, 1)) - 1;
+  for (const std::string& line : lines) {
+    if (line.size() <= room) return line;
+  }
+  return std::prev(lines.end())->substr(0, room);
+}
+
+/// Samples a second; 0: not known yet.
+double rate_of(std::size_t done, double seconds) {
+  return seconds > 0 ? static_cast<double>(done) / seconds : 0;
+}
+
+std::string time_text(double samples, double rate) {
+  return duration_text(std::round(samples / rate));
 }
 
 }  // namespace
 
 std::string progress_line(const ProgressState& state, int columns) {
-  const auto done = static_cast<double>(state.done);
-  const auto total = static_cast<double>(state.total);
-  const std::string count =
+  std::string text =
       fmt::format("{} of {} samples", count_text(state.done), count_text(state.total));
-  std::string rest;
-  if (state.done > 0 && state.seconds > 0) {
-    const double rate = done / state.seconds;
-    rest = fmt::format("  {}/s  {} left", real_text(rate),
-                       duration_text(std::round((total - done) / rate)));
+  if (const double rate = rate_of(state.done, state.seconds); rate > 0) {
+    const double left = static_cast<double>(state.total) - static_cast<double>(state.done);
+    text += fmt::format("  {}/s  {} left", real_text(rate), time_text(left, rate));
   }
-  const auto room = static_cast<std::size_t>(std::max(columns, 1)) - 1;
-  std::string with_bar = bar(total > 0 ? done / total : 0) + " " + count + rest;
-  if (with_bar.size() <= room) return with_bar;
-  return (count + rest).substr(0, room);
+  return fitting({bar(state.done, state.total) + text, text}, columns);
 }
 
-Progress::Progress(std::FILE* stream, const Terminal& terminal, Clock clock)
+std::string training_line(const TrainingState& state, int columns) {
+  const BatchProgress& batch = state.batch;
+  const std::string epoch = fmt::format("epoch {}/{}  ", batch.epoch, batch.epochs);
+  const std::string samples =
+      fmt::format("{}/{}  ", count_text(batch.done), count_text(batch.total));
+  const std::string quality =
+      fmt::format("loss {}  {:.1f} %", real_text(batch.loss), 100 * batch.accuracy);
+  std::string speed, left;
+  if (const double rate = rate_of(batch.done - state.begin, state.seconds); rate > 0) {
+    const auto total = static_cast<double>(batch.total);
+    const double now = total - static_cast<double>(batch.done);
+    const double later = total * static_cast<double>(batch.epochs - batch.epoch);
+    speed = fmt::format("  {}/s", real_text(rate));
+    left = "  " + time_text(now, rate);
+    if (later > 0) left += ", " + time_text(now + later, rate);
+    left += " left";
+  }
+  return fitting({epoch + bar(batch.done, batch.total) + samples + quality + speed + left,
+                  epoch + samples + quality + speed + left, epoch + samples + quality + left,
+                  epoch + samples + quality, epoch + quality},
+                 columns);
+}
+
+LiveLine::LiveLine(std::FILE* stream, const Terminal& terminal, Clock clock)
     : stream_(stream),
       terminal_(terminal),
       clock_(std::move(clock)),
-      start_(clock_()),
-      last_shown_(start_ - kShortestPause) {}
+      last_shown_(clock_() - kShortestPause) {}
 
-Progress::~Progress() {
+void LiveLine::show(const std::function<std::string(int columns)>& text) {
+  if (!terminal_.animation) return;
+  const double time = now();
+  if (time - last_shown_ < kShortestPause) return;
+  last_shown_ = time;
+  visible_ = true;
+  std::fputs(("\r" + text(terminal_.columns) + "\033[K").c_str(), stream_);
+  std::fflush(stream_);
+}
+
+void LiveLine::erase() {
   if (!visible_) return;
+  visible_ = false;
   std::fputs("\r\033[K", stream_);
   std::fflush(stream_);
 }
 
+Progress::Progress(std::FILE* stream, const Terminal& terminal, Clock clock)
+    : line_(stream, terminal, std::move(clock)), start_(line_.now()) {}
+
 void Progress::show(std::size_t done, std::size_t total) {
-  if (!terminal_.animation) return;
-  const double now = clock_();
-  if (now - last_shown_ < kShortestPause) return;
-  last_shown_ = now;
-  visible_ = true;
-  const std::string line = progress_line({done, total, now - start_}, terminal_.columns);
-  std::fputs(("\r" + line + "\033[K").c_str(), stream_);
-  std::fflush(stream_);
+  line_.show([&](int columns) {
+    return progress_line({done, total, line_.now() - start_}, columns);
+  });
+}
+
+TrainingProgress::TrainingProgress(std::FILE* stream, const Terminal& terminal, Clock clock)
+    : line_(stream, terminal, std::move(clock)) {}
+
+void TrainingProgress::show(const BatchProgress& batch) {
+  if (!started_) {  // perhaps in the middle of an epoch: what came before was not timed
+    started_ = true;
+    start_ = line_.now();
+    begin_ = batch.done;
+  }
+  line_.show([&](int columns) {
+    return training_line({batch, begin_, line_.now() - start_}, columns);
+  });
+}
+
+void TrainingProgress::end_epoch() {
+  line_.erase();
+  started_ = true;
+  start_ = line_.now();
+  begin_ = 0;
 }
 
 double steady_seconds() {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "sim/train/trainer.hpp"
 #include "tools/terminal.hpp"
 
 namespace neurosim {
@@ -19,26 +20,66 @@ struct ProgressState {
 /// time left.
 std::string progress_line(const ProgressState& state, int columns);
 
+struct TrainingState {
+  BatchProgress batch;
+  /// Where the clock of this epoch was started: later than 0 when training was resumed within it.
+  std::size_t begin = 0;
+  double seconds = 0;  ///< since then
+};
+
+/// The same for training, with epoch, loss and accuracy; the times left are those of the epoch and
+/// of all epochs: `34.0 s, 12 min 5 s left`.
+std::string training_line(const TrainingState& state, int columns);
+
+using Clock = std::function<double()>;  ///< seconds since any fixed moment
+
 /// Keeps one line of a terminal up to date, at most five times a second, and erases it at the end.
 /// Silent where lines cannot be overwritten.
-class Progress {
+class LiveLine {
  public:
-  using Clock = std::function<double()>;  ///< seconds since any fixed moment
+  LiveLine(std::FILE* stream, const Terminal& terminal, Clock clock);
+  LiveLine(const LiveLine&) = delete;
+  LiveLine& operator=(const LiveLine&) = delete;
+  ~LiveLine() { erase(); }
 
-  Progress(std::FILE* stream, const Terminal& terminal, Clock clock);
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress();
-
-  void show(std::size_t done, std::size_t total);
+  double now() const { return clock_(); }
+  /// Draws what `text` makes for a number of columns, unless a line was drawn just before.
+  void show(const std::function<std::string(int columns)>& text);
+  /// Makes room for lines that stay.
+  void erase();
 
  private:
   std::FILE* stream_;
   Terminal terminal_;
   Clock clock_;
-  double start_;
   double last_shown_;
   bool visible_ = false;
+};
+
+/// The line of a run.
+class Progress {
+ public:
+  Progress(std::FILE* stream, const Terminal& terminal, Clock clock);
+  void show(std::size_t done, std::size_t total);
+
+ private:
+  LiveLine line_;
+  double start_;
+};
+
+/// The line of a training.
+class TrainingProgress {
+ public:
+  TrainingProgress(std::FILE* stream, const Terminal& terminal, Clock clock);
+  void show(const BatchProgress& batch);
+  /// Erases the line; the clock of the next epoch starts.
+  void end_epoch();
+
+ private:
+  LiveLine line_;
+  bool started_ = false;
+  double start_ = 0;
+  std::size_t begin_ = 0;
 };
 
 /// Seconds on a clock that never jumps.

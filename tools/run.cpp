@@ -3,22 +3,22 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "experiments/train.hpp"
 #include "sim/core/error.hpp"
 #include "sim/network/config_node.hpp"
 #include "tools/commands.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/network_argument.hpp"
 #include "tools/number_text.hpp"
+#include "tools/options.hpp"
 #include "tools/progress.hpp"
 #include "tools/summary.hpp"
 
 namespace neurosim {
 namespace {
 
-constexpr std::uint64_t kMostThreads = 1024;
 constexpr std::array<std::string_view, 2> kEngineNames = {"event", "reference"};
 
 constexpr std::array kOptions = {
@@ -28,20 +28,17 @@ constexpr std::array kOptions = {
                .value = "FILE",
                .sentence = "write the results to this HDF5 file; without it nothing is written"},
     OptionInfo{.name = "force", .sentence = "replace the output file if it exists"},
+    OptionInfo{.name = "weights",
+               .kind = OptionKind::kValue,
+               .value = "FILE",
+               .sentence = "take what learns from this file of neurosim train"},
     OptionInfo{.name = "samples",
                .kind = OptionKind::kValue,
                .value = "N",
                .sentence = "run the first N samples of the data; short for --set data.samples=N"},
-    OptionInfo{.name = "seed",
-               .kind = OptionKind::kValue,
-               .value = "N",
-               .sentence = "seed of every random number; short for --set seed=N"},
+    kSeedOption,
     kSetOption,
-    OptionInfo{
-        .name = "threads",
-        .kind = OptionKind::kValue,
-        .value = "N",
-        .sentence = "threads to use (default: one a processor); results do not depend on it"},
+    kThreadsOption,
     OptionInfo{.name = "engine",
                .kind = OptionKind::kValue,
                .value = "ENGINE",
@@ -50,8 +47,8 @@ constexpr std::array kOptions = {
         .name = "check",
         .sentence = "run every sample through both engines and stop at the first difference"},
     kDataDirOption,
-    OptionInfo{.name = "json", .sentence = "print one JSON object instead of tables"},
-    OptionInfo{.name = "quiet", .letter = 'q', .sentence = "no progress and no notes on stderr"},
+    kJsonOption,
+    kQuietOption,
 };
 
 EngineKind engine_of(const CommandLine& line) {
@@ -61,36 +58,14 @@ EngineKind engine_of(const CommandLine& line) {
   throw UsageError("--engine: unknown engine " + unknown_name(name, kEngineNames));
 }
 
-unsigned threads_of(const CommandLine& line) {
-  const std::uint64_t threads = line.whole_number("threads", 1).value_or(0);
-  if (threads > kMostThreads) {
-    throw UsageError(fmt::format("--threads: expected at most {}, got {}", kMostThreads, threads));
-  }
-  return static_cast<unsigned>(threads);
-}
-
-/// Found before the data are read rather than by the recorder after them.
-void check_output(const CommandLine& line, const std::string& output) {
-  std::error_code ignored;
-  if (output.empty() || !std::filesystem::exists(output, ignored)) return;
-  if (std::filesystem::equivalent(output, line.operands().front(), ignored)) {
-    throw UsageError("--output: " + output + " is the network file");
-  }
-  if (!line.has("force")) {
-    throw DataError(output, "exists already; add --force to replace it, or choose another name");
-  }
-}
-
 RunOptions options_of(const CommandLine& line) {
   RunOptions options;
-  options.output = line.value_or("output", "");
   options.existing = line.has("force") ? OutputFile::kReplaceExisting : OutputFile::kKeepExisting;
   options.engine = engine_of(line);
   options.check = line.has("check") ? Check::kBoth : Check::kNone;
   options.threads = threads_of(line);
   options.data_dir = line.value_or("data-dir", "");
-  if (line.has("output") && options.output.empty()) throw UsageError("--output: the name is empty");
-  check_output(line, options.output);
+  options.output = output_file(line, "output", options.existing);
   return options;
 }
 
@@ -156,17 +131,21 @@ void print_interruption(const RunOptions& options, const RunSummary& summary) {
 
 RunSummary run_with_progress(const Description& description, RunOptions options,
                              const CommandLine& line) {
-  Terminal terminal = terminal_of(stderr);
-  if (line.has("quiet")) terminal.animation = false;
-  Progress progress(stderr, terminal, &steady_seconds);
+  Progress progress(stderr, progress_terminal(line), &steady_seconds);
   options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
   options.interrupt = &catch_interrupts();
   return run_network(description, options);
 }
 
+Description description_of(const CommandLine& line) {
+  const Description description = read_network(line);
+  const auto weights = line.value("weights");
+  return weights ? with_weights(description, *weights) : description;
+}
+
 ExitCode run(const CommandLine& line) {
   const RunOptions options = options_of(line);
-  const Description description = read_network(line);
+  const Description description = description_of(line);
   const RunSummary summary = run_with_progress(description, options, line);
   fmt::print("{}",
              line.has("json") ? result_json(description, options, summary) : result_text(summary));
@@ -189,7 +168,8 @@ const CommandInfo kRunCommand = {
         "  neurosim run experiments/quickstart.yaml\n"
         "  neurosim run net.yaml -o out.h5 --samples 1000\n"
         "  neurosim run net.yaml --set populations.hidden.size=1024 --json\n"
-        "  neurosim run net.yaml --check --samples 10\n",
+        "  neurosim run net.yaml --check --samples 10\n"
+        "  neurosim run net.yaml --weights weights.h5\n",
     .options = kOptions,
     .run = &run};
 

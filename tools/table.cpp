@@ -20,7 +20,9 @@ void Table::add_row(std::vector<std::string> cells) {
 
 std::vector<std::size_t> Table::widths() const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) widths.push_back(display_width(column.title));
+  for (const Column& column : columns_) {
+    widths.push_back(std::max(column.width, display_width(column.title)));
+  }
   for (const auto& row : rows_) {
     for (std::size_t k = 0; k < row.size(); ++k) {
       widths[k] = std::max(widths[k], display_width(row[k]));
@@ -35,22 +37,31 @@ std::size_t Table::width() const {
 }
 
 std::string Table::text(const Palette& palette) const {
+  std::string result = heading(palette);
+  for (const auto& cells : rows_) result += row(cells);
+  return result;
+}
+
+std::string Table::heading(const Palette& palette) const {
   std::vector<std::string> titles;
   for (const Column& column : columns_) titles.push_back(column.title);
-  const auto all = widths();
   std::string result(palette.bold);
-  result += line(titles, all);
+  result += line(titles, widths());
   result += palette.reset;
-  result += '\n';
-  for (const auto& row : rows_) result += line(row, all) + "\n";
-  return result;
+  return result + "\n";
+}
+
+std::string Table::row(const std::vector<std::string>& cells) const {
+  NS_ASSERT(cells.size() == columns_.size());
+  return line(cells, widths()) + "\n";
 }
 
 std::string Table::line(const std::vector<std::string>& cells,
                         const std::vector<std::size_t>& widths) const {
   std::string result;
   for (std::size_t k = 0; k < cells.size(); ++k) {
-    const std::string padding(widths[k] - display_width(cells[k]), ' ');
+    const std::size_t used = std::min(display_width(cells[k]), widths[k]);
+    const std::string padding(widths[k] - used, ' ');
     if (k > 0) result += kGap;
     result += columns_[k].align == Align::kLeft ? cells[k] + padding : padding + cells[k];
   }

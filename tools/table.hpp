@@ -12,6 +12,7 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string title;
   Align align = Align::kRight;
+  std::size_t width = 0;  ///< at least; for rows that are printed before the later ones are known
 };
 
 /// Rows of text in aligned columns, two spaces apart.
@@ -26,6 +27,10 @@ class Table {
 
   /// The titles and all rows, each ending with a newline, without trailing spaces.
   std::string text(const Palette& palette = {}) const;
+
+  /// The line of titles, and one row by itself, for tables that are printed as they grow.
+  std::string heading(const Palette& palette = {}) const;
+  std::string row(const std::vector<std::string>& cells) const;
 
  private:
   std::vector<std::size_t> widths() const;

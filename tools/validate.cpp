@@ -7,6 +7,7 @@
 #include "tools/commands.hpp"
 #include "tools/network_argument.hpp"
 #include "tools/number_text.hpp"
+#include "tools/options.hpp"
 
 namespace neurosim {
 namespace {

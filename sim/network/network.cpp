@@ -15,10 +15,12 @@ void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
   projection.synapses = synapses.count;
   projection.out_degree = std::move(synapses.out_degree);
   projection.dense = synapses.dense;
+  projection.file_shape = std::move(synapses.file_shape);
   if (!synapses.dense) {
     projection.row_begin = std::move(synapses.row_begin);
     projection.target = std::move(synapses.target);
     projection.weight = std::move(synapses.weight);
+    projection.file_place = std::move(synapses.file_place);
     return;
   }
   const std::size_t targets = synapses.targets;

@@ -31,6 +31,8 @@ struct Projection {
   std::vector<std::uint64_t> row_begin;
   std::vector<NeuronId> target;
   std::vector<T> weight;
+  std::vector<std::uint64_t> file_place;  ///< as in Synapses
+  std::vector<std::uint64_t> file_shape;
 
   /// The slab of a target block (dense).
   const T* slab(int block) const {

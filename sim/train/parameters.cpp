@@ -176,9 +176,15 @@ void Parameters<T>::store_fields() {
   }
 }
 
-/// Calls visit(a, b) for each weight's places in a matrix [targets, sources] and in the slabs.
+/// Calls visit(place, k) for each weight k of a projection and its place in a file.
 template <class T, class Visit>
-static void for_each_dense(const Projection<T>& projection, Visit visit) {
+static void for_each_weight(const Projection<T>& projection, Visit visit) {
+  if (!projection.dense) {
+    for (std::size_t k = 0; k < projection.weight.size(); ++k) {
+      visit(projection.file_place.empty() ? k : projection.file_place[k], k);
+    }
+    return;
+  }
   const BlockShape targets = {projection.targets};
   for (std::size_t t = 0; t < projection.targets; ++t) {
     const std::size_t block = t / kBlock;
@@ -193,21 +199,17 @@ static void for_each_dense(const Projection<T>& projection, Visit visit) {
 template <class T>
 NamedArray Parameters<T>::saved_weights(const Parameter<T>& parameter) const {
   const Projection<T>& projection = network_.projections[parameter.projection];
-  if (!projection.dense) return {parameter.name, {projection.weight.size()}, projection.weight};
-  std::vector<T> matrix(projection.targets * projection.sources);
-  for_each_dense(projection,
-                 [&](std::size_t m, std::size_t k) { matrix[m] = parameter.values[k]; });
-  return {parameter.name, {projection.targets, projection.sources}, std::move(matrix)};
+  std::vector<T> saved(projection.dense ? projection.targets * projection.sources
+                                        : projection.weight.size());
+  for_each_weight(projection,
+                  [&](std::size_t place, std::size_t k) { saved[place] = parameter.values[k]; });
+  return {parameter.name, projection.file_shape, std::move(saved)};
 }
 
 template <class T>
 void Parameters<T>::load_weights(Parameter<T>& parameter, const std::vector<T>& saved) const {
-  const Projection<T>& projection = network_.projections[parameter.projection];
-  if (!projection.dense) {
-    std::ranges::copy(saved, parameter.values.begin());
-    return;
-  }
-  for_each_dense(projection, [&](std::size_t m, std::size_t k) { parameter.values[k] = saved[m]; });
+  for_each_weight(network_.projections[parameter.projection],
+                  [&](std::size_t place, std::size_t k) { parameter.values[k] = saved[place]; });
 }
 
 template <class T>

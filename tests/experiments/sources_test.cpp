@@ -160,7 +160,7 @@ TEST_CASE("blank steps shift everything and add nothing") {
 SampleInput sample(const Description& description, std::size_t index) {
   const Samples samples(description, "");
   SampleInput input;
-  samples.fill(index, input);
+  samples.fill(index, 0, input);
   return input;
 }
 
@@ -180,8 +180,8 @@ void check_first(double gain) {
   SampleInput a, b;
   for (std::size_t k = 0; k < 5; ++k) {
     CAPTURE(k);
-    whole.fill(13 + k, a);
-    some.fill(k, b);
+    whole.fill(13 + k, 0, a);
+    some.fill(k, 0, b);
     CHECK(a.label == b.label);
     REQUIRE(a.sources.size() == 1);
     CHECK(a.sources == b.sources);
@@ -201,11 +201,11 @@ TEST_CASE("a sample's input depends on its index alone") {
   SampleInput once, again;
   std::vector<SampleInput> seen;
   for (std::size_t k = 0; k < 3; ++k) {
-    samples.fill(k, once);
+    samples.fill(k, 0, once);
     seen.push_back(once);
   }
   for (const std::size_t k : {2, 0, 1, 1}) {
-    samples.fill(k, again);
+    samples.fill(k, 0, again);
     CHECK(again.sources == seen[k].sources);
     CHECK(again.label == seen[k].label);
     CHECK(sample(description, k).sources == seen[k].sources);

@@ -36,6 +36,11 @@ TEST_CASE("errors of the user are told plainly") {
   CHECK(explain(DataError("a.h5", "is no HDF5 file"), kCommand).code == ExitCode::kData);
   CHECK(explain(DataError("a.h5", "is no HDF5 file"), kCommand).error == "a.h5: is no HDF5 file");
   CHECK(explain(CheckError("tick 3"), kCommand).code == ExitCode::kDifference);
+  const Explanation diverged =
+      explain(TrainingError("epoch 2, batch 3: the loss is inf"), kCommand);
+  CHECK(static_cast<int>(diverged.code) == 5);
+  CHECK(diverged.error == "epoch 2, batch 3: the loss is inf");
+  CHECK(contains(diverged.closing, "training.learning_rate"));
 }
 
 TEST_CASE("defects ask for a report with the command") {
@@ -59,7 +64,7 @@ TEST_CASE("too little memory is no defect to report") {
 }
 
 TEST_CASE("every code is documented once") {
-  REQUIRE(exit_codes().size() == 6);
+  REQUIRE(exit_codes().size() == 7);
   CHECK(static_cast<int>(exit_codes().back().code) == 130);
   for (const ExitCodeInfo& info : exit_codes()) CHECK_FALSE(info.sentence.empty());
 }

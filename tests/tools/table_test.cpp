@@ -31,6 +31,13 @@ TEST_CASE("left-aligned last columns leave no trailing spaces") {
   CHECK(table.text() == "n  name\n1  a\n");
 }
 
+TEST_CASE("a table that grows keeps the widths that its columns ask for") {
+  const Table table({{.title = "n", .width = 4}, {.title = "name", .align = Align::kLeft}});
+  CHECK(table.heading({.bold = "<", .reset = ">"}) == "<   n  name>\n");
+  CHECK(table.row({"12", "a"}) == "  12  a\n");
+  CHECK(table.row({"123456", "long one"}) == "123456  long one\n");  // whole, if not aligned
+}
+
 TEST_CASE("titles alone are a table") { CHECK(Table({{"a"}, {"b"}}).text() == "a  b\n"); }
 
 TEST_CASE("colour wraps the titles and nothing else") {

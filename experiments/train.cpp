@@ -1,0 +1,159 @@
+#include "experiments/train.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "experiments/metrics_csv.hpp"
+#include "experiments/resume.hpp"
+#include "experiments/samples.hpp"
+#include "experiments/training_data.hpp"
+#include "sim/core/error.hpp"
+#include "sim/io/arrays.hpp"
+#include "sim/io/checkpoint_file.hpp"
+#include "sim/io/partial_file.hpp"
+#include "sim/network/read_description.hpp"
+
+namespace neurosim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Carries a trainer to its end and keeps the files up to date.
+class Session {
+ public:
+  Session(const Description& description, const TrainOptions& options, Trainer& trainer)
+      : options_(options), trainer_(trainer), description_(description) {}
+
+  /// Returns whether training is finished.
+  bool run() {
+    const bool finished = trainer_.run({.batch = [this](const auto& b) { after_batch(b); },
+                                        .epoch = [this](const auto& e) { after_epoch(e); },
+                                        .stop = [this] { return interrupted(); }});
+    if (changed_) save(trainer_.checkpoint(), Overwrite::kAllow);
+    return finished;
+  }
+
+  void save(Checkpoint checkpoint, Overwrite overwrite) {
+    checkpoint.network_name = description_.name;
+    checkpoint.network_yaml = to_yaml(description_);
+    checkpoint.version = NEUROSIM_VERSION;
+    checkpoint.precision = description_.precision == Precision::kSingle ? "single" : "double";
+    checkpoint.seed = description_.seed;
+    write_checkpoint(options_.output, checkpoint, overwrite);
+    write_metrics(checkpoint);
+    saved_ = Clock::now();
+    changed_ = false;
+  }
+
+  void write_metrics(const Checkpoint& checkpoint) const {
+    if (options_.metrics_csv.empty()) return;
+    write_metrics_csv(options_.metrics_csv, checkpoint.populations, checkpoint.epochs,
+                      Overwrite::kAllow);
+  }
+
+ private:
+  void after_batch(const BatchProgress& progress) {
+    changed_ = true;
+    if (options_.progress) options_.progress(progress);
+    if (seconds_since(saved_) < options_.checkpoint_seconds) return;
+    save(trainer_.checkpoint(), Overwrite::kAllow);
+  }
+
+  void after_epoch(const EpochMetrics& metrics) {
+    save(trainer_.checkpoint(), Overwrite::kAllow);
+    // What comes after the last epoch (its weights may give way to those of the best) is news.
+    changed_ = true;
+    if (options_.epoch) options_.epoch(metrics);
+  }
+
+  bool interrupted() const { return options_.interrupt != nullptr && options_.interrupt->load(); }
+
+  const TrainOptions& options_;
+  Trainer& trainer_;
+  const Description& description_;
+  Clock::time_point saved_ = Clock::now();
+  bool changed_ = false;  ///< since the last save
+};
+
+/// Whoever resumes means the files that are there.
+Overwrite overwrite_of(const TrainOptions& options) {
+  const bool replace =
+      options.start == Start::kResume || options.existing == OutputFile::kReplaceExisting;
+  return replace ? Overwrite::kAllow : Overwrite::kRefuse;
+}
+
+/// A typing error in a name must not cost a day of training: the files are tried before anything
+/// is read. What is there already stays until there is something better.
+void try_outputs(const TrainOptions& options) {
+  const PartialFile output(options.output, overwrite_of(options));
+  if (options.metrics_csv.empty()) return;
+  const PartialFile metrics(options.metrics_csv, overwrite_of(options));
+}
+
+template <class T>
+std::unique_ptr<Trainer> build(const Description& description, TrainingData data,
+                               const TrainerOptions& options) {
+  return make_trainer<T>(description, compile<T>(description, &load_hdf5_array), std::move(data),
+                         options);
+}
+
+std::unique_ptr<Trainer> build_trainer(const Description& description, const Samples& samples,
+                                       const TrainOptions& options) {
+  TrainingData data = {
+      .samples = training_samples(description, samples),
+      .fill = [&samples](std::size_t sample, std::uint32_t pass, SampleInput& input) {
+        samples.fill(sample, pass, input);
+      }};
+  const TrainerOptions trainer_options = {
+      .threads =
+          options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()),
+      .max_memory = options.max_memory};
+  return description.precision == Precision::kSingle
+             ? build<float>(description, std::move(data), trainer_options)
+             : build<double>(description, std::move(data), trainer_options);
+}
+
+void restore(Trainer& trainer, const Checkpoint& checkpoint, const std::string& file) {
+  try {
+    trainer.restore(checkpoint);
+  } catch (const DataError& error) {  // knows no file
+    throw DataError(file, error.what());
+  }
+}
+
+}  // namespace
+
+TrainSummary train_network(const Description& given, const TrainOptions& options) {
+  NS_ASSERT(!options.output.empty());
+  const Description description = training_description(given, options.traces);
+  std::optional<Checkpoint> before;
+  if (options.start == Start::kResume) before = read_to_resume(description, options.output);
+  try_outputs(options);
+  const Samples samples(description, options.data_dir);
+  const auto trainer = build_trainer(description, samples, options);
+  if (options.memory) options.memory(trainer->memory());
+  if (before) restore(*trainer, *before, options.output);
+  before.reset();
+
+  Session session(description, options, *trainer);
+  // Claims the name, so that no other training writes there.
+  if (overwrite_of(options) == Overwrite::kRefuse) {
+    session.save(trainer->checkpoint(), Overwrite::kRefuse);
+  }
+  const auto start = Clock::now();
+  const bool finished = session.run();
+  TrainSummary summary = {.interrupted = !finished, .seconds = seconds_since(start)};
+  const Checkpoint end = trainer->checkpoint();
+  session.write_metrics(end);
+  summary.validation_samples = end.validation_samples.size();
+  summary.training_samples = training_samples(description, samples) - summary.validation_samples;
+  summary.epochs = end.epochs;
+  return summary;
+}
+
+}  // namespace neurosim

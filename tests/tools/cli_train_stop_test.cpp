@@ -1,0 +1,97 @@
+// Trainings that end early, and how they go on.
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tools/cli_files.hpp"
+#include "tools/train_files.hpp"
+
+namespace neurosim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Waits until `holds()`, for at most 20 s.
+template <class Condition>
+void wait_until(Condition holds) {
+  for (int k = 0; k < 4000 && !holds(); ++k) std::this_thread::sleep_for(5ms);
+  REQUIRE(holds());
+}
+
+/// A training that takes far longer than a test waits.
+const std::vector<std::string> kLong = {"train",     "net.yaml", "-o",        "w.h5",
+                                        "--samples", "50000",    "--epochs",  "100",
+                                        "--threads", "2",        "--metrics", "m.csv"};
+
+}  // namespace
+
+TEST_CASE("Ctrl-C and SIGTERM end a training with a file that can be used and resumed") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const Workplace place;
+    place.write("net.yaml", kTrainNetwork);
+    Child child(place.command(kLong), {.folder = place.folder()});
+    wait_until([&] { return place.has("w.h5") && place.has("m.csv"); });
+    std::this_thread::sleep_for(200ms);
+    child.send(signal);
+    const Outcome outcome = child.wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 130);
+    CHECK(contains(outcome.err, "interrupted after 0 whole epochs; w.h5 is valid"));
+    CHECK(contains(outcome.err, "give the same command with --resume\n"));
+    CHECK(contains(outcome.out, "no epoch was finished"));
+    CHECK_FALSE(place.has("w.h5.partial"));
+    CHECK(place.run({"run", "net.yaml", "--weights", "w.h5"}).code == 0);
+
+    auto again = kLong;
+    again.push_back("--resume");
+    Child resumed(place.command(again), {.folder = place.folder()});
+    wait_until([&] { return contains(resumed.errors(), "memory: about "); });
+    std::this_thread::sleep_for(200ms);
+    resumed.send(signal);
+    CHECK(resumed.wait().code == 130);
+  }
+}
+
+TEST_CASE("a killed training leaves a file that can be resumed") {
+  const Workplace place;
+  place.write("net.yaml", kTrainNetwork);
+  Child child(place.command(kLong), {.folder = place.folder()});
+  wait_until([&] { return place.has("w.h5"); });
+  std::this_thread::sleep_for(200ms);
+  child.send(SIGKILL);
+  CHECK(child.wait().signal == SIGKILL);
+  CHECK(place.run({"run", "net.yaml", "--weights", "w.h5"}).code == 0);
+}
+
+TEST_CASE("--resume goes on to the last epoch, and has nothing to do after it") {
+  const Workplace place;
+  place.write("net.yaml", kTrainNetwork);
+  const std::vector<std::string> words = {"train", "net.yaml", "-o", "w.h5", "--metrics", "m.csv"};
+  const auto run = [&](const std::vector<std::string>& more) {
+    auto all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    return place.run(all);
+  };
+  const Outcome early = run({"--resume"});
+  CHECK(early.code == 3);
+  CHECK(contains(early.err, "w.h5: does not exist"));
+  REQUIRE(run({}).code == 0);
+  CHECK(run({}).code == 3);  // exists
+
+  const Outcome done = run({"--resume"});
+  CHECK(done.code == 0);
+  CHECK(contains(done.err, "w.h5 is finished already; nothing was done"));
+  CHECK(contains(done.out, "best validation accuracy "));
+  const auto result = nlohmann::json::parse(run({"--resume", "--json", "-q"}).out);
+  CHECK(result["epochs"].size() == 2);
+
+  const Outcome other = run({"--resume", "--seed", "5"});
+  CHECK(other.code == 3);
+  CHECK(contains(other.err, "it has `seed: 1`, now it is `seed: 5`"));
+}
+
+}  // namespace neurosim

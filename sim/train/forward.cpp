@@ -120,7 +120,7 @@ void Forward<T>::enter(std::size_t population, std::size_t sample, int block, Ti
 template <class T>
 void Forward<T>::leave(std::size_t population, std::size_t sample, int block, Tick tick,
                        const void* state) {
-  if (segments_.count() == 1 || tick == 0 || tick % segments_.length != 0) return;
+  if (tick == 0 || tick % segments_.length != 0) return;
   const auto segment = static_cast<std::size_t>(tick / segments_.length);
   std::memcpy(saved(population, sample, segment, block), state,
               network_.neurons[population]->state_bytes());
@@ -162,7 +162,9 @@ void Forward<T>::sweep_block(std::size_t population, std::size_t sample, int blo
   Lanes<T> sum, output;
   enter(population, sample, block, pass.ticks.first, state_.data());
   for (Tick tick = pass.ticks.first; tick < pass.ticks.end(); ++tick) {
-    if (pass.record) leave(population, sample, block, tick, state_.data());
+    if (segments_.count() > 1 && pass.record) {
+      leave(population, sample, block, tick, state_.data());
+    }
     const T* input = kSilence.at;
     for (const Source& source : incoming_) {
       if (tick < source.projection->delay) continue;
@@ -244,7 +246,7 @@ void Forward<T>::march(std::span<const std::size_t> populations, std::size_t sam
       for (int block = 0; block < neurons.blocks(); ++block) {
         const auto b = static_cast<std::size_t>(block);
         std::byte* const state = marching_[p].data() + b * neurons.state_bytes();
-        if (pass.record) leave(p, sample, block, tick, state);
+        if (segments_.count() > 1 && pass.record) leave(p, sample, block, tick, state);
         Tape<T> tape = tape_of(p, sample, block, pass, record);
         if (tape.rows != nullptr) {
           tape.rows += static_cast<std::size_t>(tick - pass.ticks.first) * kBlock *

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/core/denormals.hpp"
 #include "sim/core/error.hpp"
 #include "sim/train/trainer_impl.hpp"
 
@@ -179,6 +180,7 @@ void TrainerOf<T>::update(std::span<const ShardGradient<T>> shards, const BatchS
                                    clip_scale(recipe_, norm));
   for (Parameter<T>& parameter : parameters_.all()) {
     team_.for_each(parameters_.pieces(parameter), [&](std::size_t piece, unsigned) {
+      const FlushDenormals flush;
       parameters_.step(parameter, piece, optimiser);
     });
   }
@@ -201,6 +203,7 @@ double TrainerOf<T>::sum_gradients(std::span<const ShardGradient<T>> shards,
     }
     parts.assign(parameters_.pieces(parameter), 0);
     team_.for_each(parts.size(), [&](std::size_t piece, unsigned) {
+      const FlushDenormals flush;
       parts[piece] =
           parameters_.sum_weights(parameter, piece, settings.orders[parameter.projection], shards);
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/core/denormals.hpp"
 #include "sim/core/error.hpp"
 #include "sim/train/loss.hpp"
 
@@ -100,6 +101,7 @@ void Worker<T>::learn(std::span<const std::uint32_t> samples, std::uint32_t pass
       const Stopwatch watch(times_.forward);
       forward_.replay(record_, k);
     }
+    const FlushDenormals flush;
     backward_.run(record_, k, settings, gradient);
   }
 }

@@ -39,6 +39,7 @@
 #include <cmath>
 
 #include "models/model.hpp"
+#include "models/src_feedback.hpp"
 #include "models/src_fields.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random_normal.hpp"
@@ -155,20 +156,6 @@ struct SrcNeuron : SrcFields {
     h = hold ? h : next_h;
     hs = hold ? hs : next_hs;
   }
-
-  /// Where r and rs come from: the population's constants, or arrays with one value a lane.
-  template <class T>
-  struct SharedFeedback {
-    T r, rs;
-    NS_KERNEL T r_of(int) const { return r; }
-    NS_KERNEL T rs_of(int) const { return rs; }
-  };
-  template <class T>
-  struct NoisyFeedback {
-    const T *r, *rs;
-    NS_KERNEL T r_of(int lane) const { return r[lane]; }
-    NS_KERNEL T rs_of(int lane) const { return rs[lane]; }
-  };
 
   /// Rows of the tape; the last three in full mode only.
   enum TapeRow { kSlopeOfC, kSlopeOfX, kPreviousH, kPreviousHs, kH, kFullRows };

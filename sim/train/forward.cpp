@@ -230,47 +230,54 @@ template <class T>
 void Forward<T>::march(std::span<const std::size_t> populations, std::size_t sample,
                        const Pass& pass, ShardRecord<T>& record) {
   for (const std::size_t p : populations) {
-    const NeuronBlocks<T>& neurons = *network_.neurons[p];
-    for (int block = 0; block < neurons.blocks(); ++block) {
-      enter(p, sample, block, pass.ticks.first,
-            marching_[p].data() + static_cast<std::size_t>(block) * neurons.state_bytes());
+    for (int block = 0; block < network_.neurons[p]->blocks(); ++block) {
+      enter(p, sample, block, pass.ticks.first, marching(p, block));
     }
     if (pass.record) record.spikes[p][sample].clear();
   }
-  Lanes<T> output;
   for (Tick tick = pass.ticks.first; tick < pass.ticks.end(); ++tick) {
     for (const std::size_t p : populations) {
-      const NeuronBlocks<T>& neurons = *network_.neurons[p];
       sum_inputs(p, sample, tick, record);
-      SpikeRows& spikes = record.spikes[p][sample];
-      for (int block = 0; block < neurons.blocks(); ++block) {
-        const auto b = static_cast<std::size_t>(block);
-        std::byte* const state = marching_[p].data() + b * neurons.state_bytes();
-        if (segments_.count() > 1 && pass.record) leave(p, sample, block, tick, state);
-        Tape<T> tape = tape_of(p, sample, block, pass, record);
-        if (tape.rows != nullptr) {
-          tape.rows += static_cast<std::size_t>(tick - pass.ticks.first) * kBlock *
-                       static_cast<std::size_t>(neurons.tape_rows(mode_));
-        }
-        StepContext context = this->context(p, sample, block);
-        context.tick = tick;
-        neurons.step(block, state, input_[p].data() + b * kBlock, context, output.at, tape);
-        if (!pass.record) continue;
-        for (int lane = 0; lane < neurons.count(block); ++lane) {
-          if (!(output.at[lane] > T(0))) continue;
-          const auto id = static_cast<NeuronId>(block * kBlock + lane);
-          if (neurons.model().graded) {
-            spikes.add(id, static_cast<double>(output.at[lane]));
-          } else {
-            spikes.add(id);
-          }
-        }
-        if (p == plan_.readout && tick + 1 == network_.ticks) {
-          read_out(sample, block, state, record);
-        }
+      for (int block = 0; block < network_.neurons[p]->blocks(); ++block) {
+        march_block(p, sample, block, tick, pass, record);
       }
-      if (pass.record) spikes.end_row();
+      if (pass.record) record.spikes[p][sample].end_row();
     }
+  }
+}
+
+template <class T>
+std::byte* Forward<T>::marching(std::size_t population, int block) {
+  return marching_[population].data() +
+         static_cast<std::size_t>(block) * network_.neurons[population]->state_bytes();
+}
+
+/// One step of one block.
+template <class T>
+void Forward<T>::march_block(std::size_t population, std::size_t sample, int block, Tick tick,
+                             const Pass& pass, ShardRecord<T>& record) {
+  const NeuronBlocks<T>& neurons = *network_.neurons[population];
+  std::byte* const state = marching(population, block);
+  if (segments_.count() > 1 && pass.record) leave(population, sample, block, tick, state);
+  Tape<T> tape = tape_of(population, sample, block, pass, record);
+  if (tape.rows != nullptr) {
+    tape.rows += static_cast<std::size_t>(tick - pass.ticks.first) * kBlock *
+                 static_cast<std::size_t>(neurons.tape_rows(mode_));
+  }
+  StepContext context = this->context(population, sample, block);
+  context.tick = tick;
+  Lanes<T> output;
+  neurons.step(block, state, input_[population].data() + block * kBlock, context, output.at, tape);
+  if (!pass.record) return;
+  SpikeRows& spikes = record.spikes[population][sample];
+  const bool graded = neurons.model().graded;
+  for (int lane = 0; lane < neurons.count(block); ++lane) {
+    if (!(output.at[lane] > T(0))) continue;
+    const auto id = static_cast<NeuronId>(block * kBlock + lane);
+    graded ? spikes.add(id, static_cast<double>(output.at[lane])) : spikes.add(id);
+  }
+  if (population == plan_.readout && tick + 1 == network_.ticks) {
+    read_out(sample, block, state, record);
   }
 }
 

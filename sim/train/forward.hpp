@@ -50,6 +50,9 @@ class Forward {
   void collect(std::size_t population, std::size_t sample, ShardRecord<T>& record);
   void march(std::span<const std::size_t> populations, std::size_t sample, const Pass& pass,
              ShardRecord<T>& record);
+  void march_block(std::size_t population, std::size_t sample, int block, Tick tick,
+                   const Pass& pass, ShardRecord<T>& record);
+  std::byte* marching(std::size_t population, int block);
   void sum_inputs(std::size_t population, std::size_t sample, Tick tick,
                   const ShardRecord<T>& record);
   void read_out(std::size_t sample, int block, const void* state, ShardRecord<T>& record) const;

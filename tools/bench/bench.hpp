@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,10 @@ SampleInput random_input(const Description& description, double probability, std
 /// Synaptic operations a second of one core that adds weights x value over a slab of 784 rows of
 /// 64 targets (200 KB) in address order: what the second-level cache and the multipliers allow.
 double weight_limit();
+
+/// Multiply-adds a second of one core with everything in registers, in single precision; nullopt
+/// where it is not known how to ask for them.
+std::optional<double> multiply_limit();
 
 void silence();
 void activity();

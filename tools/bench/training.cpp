@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -11,6 +11,7 @@
 #include "sim/network/read_description.hpp"
 #include "sim/train/trainer.hpp"
 #include "tools/bench/bench.hpp"
+#include "tools/bench/training_limits.hpp"
 
 namespace neurosim::bench {
 namespace {
@@ -71,19 +72,45 @@ struct Stretch {
   EpochMetrics metrics;
 };
 
+/// Seconds a sample that one core would need if it did nothing but steps, synaptic events and
+/// products, each at the rate measured for it alone: the limit. `exact`: adjoints of all errors are
+/// counted too; else only some samples have any, and none is counted.
+double ideal_seconds(const EpochMetrics& metrics, int depth, bool exact,
+                     const TrainingLimits& limits) {
+  constexpr double kTicks = 200;
+  const auto size = [&](int p) { return p == 0 ? 784.0 : p < depth ? 512.0 : 100.0; };
+  double seconds = 0;
+  for (int p = 1; p <= depth; ++p) {
+    const auto at = static_cast<std::size_t>(p);
+    const double spikes = metrics.activity[at - 1] * size(p - 1) * kTicks;
+    const double errors = metrics.error_density[at] * size(p) * kTicks;
+    const double by_spikes = spikes * size(p), by_errors = errors * size(p - 1);
+    seconds += by_spikes / limits.weights + size(p) * kTicks / limits.taped_step;
+    seconds += std::min(by_spikes, by_errors) / limits.weights;
+    if (exact) seconds += size(p) * kTicks / limits.adjoint;
+    if (p > 1) {
+      seconds +=
+          std::min(by_errors / limits.weights, kTicks * size(p) * size(p - 1) / limits.product);
+    }
+  }
+  return seconds;
+}
+
 TrainingTimes minus(const TrainingTimes& a, const TrainingTimes& b) {
   return {a.fill - b.fill,       a.forward - b.forward, a.propagate - b.propagate,
           a.adjoint - b.adjoint, a.select - b.select,   a.weights - b.weights,
           a.update - b.update,   a.wall - b.wall};
 }
 
-void print(const std::string& name, const Stretch& s, unsigned threads, double samples) {
+/// `limit`: share of what the limits allow.
+void print(const std::string& name, const Stretch& s, unsigned threads, double samples,
+           double limit) {
   // Milliseconds a sample and core.
   const auto ms = [&](double seconds) { return 1e3 * seconds / samples; };
   const TrainingTimes& t = s.times;
   const double busy = t.fill + t.forward + t.propagate + t.adjoint + t.select + t.weights;
   fmt::print(
-      "{:<26} {:>8.0f} {:>6.3f} {:>7.3f} {:>8.3f} {:>7.3f} {:>6.3f} {:>7.3f} {:>7.3f} "
+      "{:<26} {:>8.0f} {:>7.0f} {:>6.3f} {:>7.3f} {:>8.3f} {:>7.3f} {:>6.3f} {:>7.3f} {:>7.3f} "
       "{:>6.3f}",
       name, s.samples_per_second, ms(t.fill), ms(t.forward), ms(t.propagate), ms(t.adjoint),
       ms(t.select), ms(t.weights), ms(t.update * threads),
@@ -95,7 +122,7 @@ void print(const std::string& name, const Stretch& s, unsigned threads, double s
 }
 
 void run(const std::string& model, int depth, const std::string& budget, std::size_t samples,
-         unsigned threads, const std::shared_ptr<Dataset>& set) {
+         unsigned threads, const std::shared_ptr<Dataset>& set, const TrainingLimits& limits) {
   const std::string training =
       fmt::format("validation: 0, epochs: 3, error_budget: {}, schedule: none", budget);
   const Description description = layers(model, depth, training);
@@ -104,9 +131,10 @@ void run(const std::string& model, int depth, const std::string& budget, std::si
   TrainingTimes last;
   const Trainer::Hooks hooks = {.epoch = [&](const EpochMetrics& metrics) {
     const TrainingTimes now = trainer->times();
+    const double ideal = ideal_seconds(metrics, depth, budget == "0", limits);
     print(fmt::format("{} {} budget {} epoch {}", model, depth, budget, metrics.epoch),
           {metrics.samples_per_second, minus(now, last), metrics}, threads,
-          static_cast<double>(samples));
+          static_cast<double>(samples), ideal * metrics.samples_per_second / threads);
     last = now;
   }};
   trainer->run(hooks);
@@ -122,12 +150,15 @@ void training() {
       "\nTraining, {}, rate code, 200 steps, batch 64, {} threads, {} kernels; ms a sample "
       "and core\n",
       name, threads, simd_target());
-  fmt::print("{:<26} {:>8} {:>6} {:>7} {:>8} {:>7} {:>6} {:>7} {:>7} {:>6} {}\n", "network",
-             "samples/s", "fill", "forward", "products", "adjoint", "select", "weights", "update",
-             "idle", "errors kept %");
+  const TrainingLimits limits = training_limits("src");
+  bench::print(limits);
+  fmt::print("{:<26} {:>9} {:>6} {:>6} {:>7} {:>8} {:>7} {:>6} {:>7} {:>7} {:>6} {}\n", "network",
+             "samples/s", "limit%", "fill", "forward", "products", "adjoint", "select", "weights",
+             "update", "idle", "errors kept %");
   for (const int depth : {1, 2, 5}) {
     const std::size_t samples = depth == 1 ? 20000 : depth == 2 ? 8000 : 2000;
-    for (const char* budget : {"0", "1e-5"}) run("src", depth, budget, samples, threads, set);
+    for (const char* budget : {"0", "1e-5"})
+      run("src", depth, budget, samples, threads, set, limits);
   }
 }
 

@@ -112,8 +112,8 @@ void print(const std::string& name, const Stretch& s, unsigned threads, double s
   fmt::print(
       "{:<26} {:>8.0f} {:>7.0f} {:>6.3f} {:>7.3f} {:>8.3f} {:>7.3f} {:>6.3f} {:>7.3f} {:>7.3f} "
       "{:>6.3f}",
-      name, s.samples_per_second, ms(t.fill), ms(t.forward), ms(t.propagate), ms(t.adjoint),
-      ms(t.select), ms(t.weights), ms(t.update * threads),
+      name, s.samples_per_second, 100 * limit, ms(t.fill), ms(t.forward), ms(t.propagate),
+      ms(t.adjoint), ms(t.select), ms(t.weights), ms(t.update * threads),
       ms((t.wall - t.update) * threads - busy));
   for (const double density : s.metrics.error_density) {
     if (density == density) fmt::print(" {:.2f}", 100 * density);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/network/kernels.hpp"
-#include "sim/network/read_description.hpp"
+#include "sim/network/network.hpp"
 #include "tools/bench/bench.hpp"
 
 namespace neurosim::bench {

@@ -72,7 +72,7 @@ class SuccessRow {
   static constexpr std::uint64_t kMostTrials = std::uint64_t{1} << 60;
 
   /// `scale` as failures_per_exponential gives it; finite.
-  explicit SuccessRow(double scale) : scale_(scale) {}
+  explicit SuccessRow(double scale, std::uint64_t begin = 0) : scale_(scale), trials_(begin) {}
 
   /// Trials counted so far: all later successes are at or beyond this one.
   std::uint64_t trials() const { return trials_; }
@@ -94,7 +94,7 @@ class SuccessRow {
  private:
   const ExponentialTable& exponential_ = ExponentialTable::shared();
   double scale_;
-  std::uint64_t trials_ = 0;
+  std::uint64_t trials_;
 };
 
 /// The seed of one population's draws in one epoch.

@@ -3,8 +3,10 @@
 #include <cmath>
 #include <vector>
 
+#include "encoders/draws.hpp"
 #include "encoders/encoder.hpp"
 #include "encoders/geometric.hpp"
+#include "encoders/spike_order.hpp"
 #include "sim/core/error.hpp"
 
 namespace neurosim {
@@ -12,88 +14,185 @@ namespace {
 
 constexpr std::size_t kLevels = 256;
 
-/// The spikes of one neuron: scratch ticks from `begin` to the next run's.
+/// What one brightness means.
+struct Level {
+  double scale = 0;      ///< failures_per_exponential(p)
+  float per_octave = 0;  ///< as in DrawBlocks
+  float mean = 0;        ///< of the spikes a trial: p
+  float deviation = 0;   ///< the standard deviation of the spikes a trial
+  bool spikes = false;   ///< p > 0
+};
+
+Level level_of(double p) {
+  constexpr double kLn2 = 0.69314718055994531;
+  constexpr double kMost = DrawBlocks::kMostPerOctave;
+  const double scale = failures_per_exponential(p);
+  return {scale, static_cast<float>(std::min(kLn2 * scale, kMost)), static_cast<float>(p),
+          static_cast<float>(std::sqrt(p * (1 - p))), !std::isinf(scale)};
+}
+
+/// The first `blocks` blocks of one neuron.
 struct Run {
   NeuronId id;
-  std::size_t begin;
+  std::uint32_t blocks;
 };
 
-/// Spikes by ascending neuron, ticks counted from 0. Kept per thread between samples, so that
-/// encoding allocates nothing once they have grown.
+/// Blocks to draw, neuron by neuron, and what was drawn.
+struct BlockList {
+  std::vector<Run> runs;
+  std::size_t size = 0;  ///< of `block`, `neuron` and the rest, which have room for more
+  std::vector<std::uint32_t> block, neuron;
+  std::vector<float> per_octave;
+  std::vector<DrawBlocks::Successes> successes;
+  std::vector<std::uint32_t> open;
+
+  void clear() {
+    runs.clear();
+    size = 0;
+  }
+
+  /// Adds blocks 0 .. count - 1 of a neuron, for p of `level`.
+  void add(NeuronId id, std::uint32_t count, const Level& level) {
+    constexpr std::size_t kFill = 16;  // what is written at once, needed or not
+    runs.push_back({id, count});
+    if (block.size() < size + count + kFill) grow(size + count + kFill);
+    const float octave = level.per_octave;
+    for (std::uint32_t begin = 0; begin < count; begin += kFill) {
+      std::uint32_t* const blocks = block.data() + size + begin;
+      std::uint32_t* const neurons = neuron.data() + size + begin;
+      float* const octaves = per_octave.data() + size + begin;
+      for (std::uint32_t k = 0; k < kFill; ++k) blocks[k] = begin + k;
+      for (std::size_t k = 0; k < kFill; ++k) neurons[k] = id;
+      for (std::size_t k = 0; k < kFill; ++k) octaves[k] = octave;
+    }
+    size += count;
+  }
+
+ private:
+  void grow(std::size_t least) {
+    constexpr std::size_t kGroup = DrawBlocks::kGroup;
+    const std::size_t room = (2 * least + kGroup - 1) / kGroup * kGroup;
+    block.resize(room);
+    neuron.resize(room);
+    per_octave.resize(room);
+    successes.resize(room);
+    open.resize(room);
+  }
+};
+
+/// Kept per thread between samples, so that encoding allocates nothing once they have grown.
 struct Scratch {
-  std::vector<std::uint32_t> ticks;  ///< the first `spikes` hold; the rest is room
-  std::size_t spikes = 0;
-  std::vector<Run> runs;  ///< by ascending neuron; the last one only ends the one before
-  std::vector<std::size_t> starts;
-  std::vector<NeuronId> ids;
-  std::vector<std::uint64_t> keys;
-
-  /// Room for `count` more ticks.
-  std::uint32_t* room(std::size_t count) {
-    if (ticks.size() < spikes + count) ticks.resize(2 * (spikes + count));
-    return ticks.data() + spikes;
-  }
-  template <class Visit>
-  void for_each_spike(Visit visit) const {
-    for (std::size_t k = 0; k + 1 < runs.size(); ++k) {
-      for (std::size_t i = runs[k].begin; i < runs[k + 1].begin; ++i) visit(ticks[i], runs[k].id);
-    }
-  }
+  std::vector<NeuronId> neurons;
+  BlockList list;
+  TickRows rows;
+  SpikeKeys keys;
 };
 
-/// Counting sort by tick: stable, so ids ascend within a tick as they do in the scratch.
-void order_by_counting(Scratch& scratch, Tick first, std::size_t steps, SpikeTrain& train) {
-  std::vector<std::size_t>& starts = scratch.starts;
-  starts.assign(steps + 1, 0);
-  for (std::size_t k = 0; k < scratch.spikes; ++k) ++starts[scratch.ticks[k] + 1];
-  for (std::size_t tick = 0; tick < steps; ++tick) starts[tick + 1] += starts[tick];
-  if (scratch.ids.size() < scratch.spikes) scratch.ids.resize(scratch.ticks.size());
-  NeuronId* const ids = scratch.ids.data();
-  std::size_t* const place = starts.data();
-  scratch.for_each_spike([=](std::uint32_t tick, NeuronId id) { ids[place[tick]++] = id; });
-  // Each start has moved to its tick's end.
-  std::size_t begin = 0;
-  for (std::size_t tick = 0; tick < steps; ++tick) {
-    const std::size_t end = starts[tick];
-    if (end == begin) continue;
-    train.append_packet(first + static_cast<Tick>(tick),
-                        std::span<const NeuronId>(ids + begin, end - begin));
-    begin = end;
-  }
-}
+/// Draws the spikes of one sample. For each neuron so many blocks as it will probably need are
+/// drawn side by side with those of others; what is missing afterwards, one by one.
+class Drawer {
+ public:
+  Drawer(std::span<const std::uint8_t> pixels, const std::array<Level, kLevels>& levels,
+         std::uint32_t trials, const EncodingKey& key, BlockList& list)
+      : pixels_(pixels),
+        levels_(levels),
+        trials_(trials),
+        seed_(epoch_seed(key, Stream::kEncoder)),
+        sample_(key.sample),
+        list_(list) {}
 
-/// For few spikes in many steps: costs by spikes only.
-void order_by_comparison(Scratch& scratch, Tick first, SpikeTrain& train) {
-  std::vector<std::uint64_t>& keys = scratch.keys;
-  keys.clear();
-  scratch.for_each_spike(
-      [&keys](std::uint32_t tick, NeuronId id) { keys.push_back(std::uint64_t{tick} << 32 | id); });
-  std::sort(keys.begin(), keys.end());
-  for (const std::uint64_t key : keys) {
-    train.append(first + static_cast<Tick>(key >> 32), static_cast<NeuronId>(key));
-  }
-}
-
-/// Adds the spikes of one neuron. Four draws are written at once and those past the end given
-/// back: one unpredictable branch a neuron.
-template <class BitsOf>
-void add_spikes(double scale, std::uint64_t trials, BitsOf bits_of, Scratch& scratch) {
-  if (scale == 0) {
-    std::uint32_t* const out = scratch.room(trials);
-    for (std::uint64_t tick = 0; tick < trials; ++tick) {
-      out[tick] = static_cast<std::uint32_t>(tick);
+  /// Gives `spikes` (see spike_order.hpp) the spikes of `neurons`, which are ascending.
+  template <class Spikes>
+  void draw(std::span<const NeuronId> neurons, Spikes& spikes) {
+    constexpr std::size_t kBlocksAtOnce = 512;  // they stay in the first-level cache
+    list_.clear();
+    for (const NeuronId id : neurons) {
+      const Level& level = level_of_neuron(id);
+      list_.add(id, probable_blocks(level), level);
+      if (list_.size >= kBlocksAtOnce) draw_list(spikes);
     }
-    scratch.spikes += trials;
-    return;
+    draw_list(spikes);
   }
-  SuccessRow row(scale);
-  for (std::uint32_t block = 0; row.trials() < trials; ++block) {
-    const std::array<std::uint64_t, 4> ticks = row.next(bits_of(block));
-    std::uint32_t* const out = scratch.room(ticks.size());
-    for (std::size_t k = 0; k < ticks.size(); ++k) out[k] = static_cast<std::uint32_t>(ticks[k]);
-    for (const std::uint64_t tick : ticks) scratch.spikes += tick < trials ? 1 : 0;
+
+ private:
+  const Level& level_of_neuron(NeuronId id) const { return levels_[pixels_[id]]; }
+
+  /// Too few cost more than too many: they are made good one by one.
+  std::uint32_t probable_blocks(const Level& level) const {
+    constexpr float kDeviations = 0.7f;
+    if (trials_ > DrawBlocks::kMostTrials) return 0;
+    const float draws = level.mean * float_trials_ + kDeviations * level.deviation * root_;
+    return static_cast<std::uint32_t>(static_cast<std::int32_t>(0.25f * draws)) + 1;
   }
-}
+
+  template <class Spikes>
+  void draw_list(Spikes& spikes) {
+    draw_successes();
+    // Ticks are bounded here so that they can be taken without a branch.
+    const std::uint32_t last = trials_ + kPastEnd - 1;
+    const DrawBlocks::Successes* successes = list_.successes.data();
+    for (const Run& run : list_.runs) {
+      const auto taker = spikes.taker(run.id);
+      std::uint32_t trial = 0;
+      for (std::uint32_t block = 0; block < run.blocks; ++block, ++successes) {
+        for (const std::uint32_t success : successes->trials) {
+          taker.take(std::min(trial + success, last));
+        }
+        trial = std::min(trial + successes->trials[3] + 1, last);
+      }
+      if (trial < trials_) draw_rest(run, trial, taker);
+    }
+    list_.clear();
+  }
+
+  void draw_successes() {
+    constexpr std::size_t kGroup = DrawBlocks::kGroup;
+    if (list_.size == 0) return;
+    const bool any_open = draw_blocks({.seed = seed_,
+                                       .sample = sample_,
+                                       .trials = trials_,
+                                       .groups = (list_.size + kGroup - 1) / kGroup,
+                                       .block = list_.block.data(),
+                                       .neuron = list_.neuron.data(),
+                                       .per_octave = list_.per_octave.data(),
+                                       .successes = list_.successes.data(),
+                                       .open = list_.open.data()});
+    if (!any_open) return;
+    for (std::size_t k = 0; k < list_.size; ++k) {
+      if (list_.open[k] == 0) continue;
+      SuccessRow row(level_of_neuron(list_.neuron[k]).scale);
+      const auto exact = row.next(bits(list_.neuron[k], list_.block[k]));
+      for (std::size_t w = 0; w < exact.size(); ++w) {
+        list_.successes[k].trials[w] =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(exact[w], trials_));
+      }
+    }
+  }
+
+  /// The spikes of a neuron from `trial` on, which its drawn blocks did not reach.
+  template <class Taker>
+  [[gnu::noinline]] void draw_rest(const Run& run, std::uint32_t trial, const Taker& taker) const {
+    SuccessRow row(level_of_neuron(run.id).scale, trial);
+    for (std::uint32_t block = run.blocks; row.trials() < trials_; ++block) {
+      for (const std::uint64_t success : row.next(bits(run.id, block))) {
+        if (success < trials_) taker.take(static_cast<std::uint32_t>(success));
+      }
+    }
+  }
+
+  std::array<std::uint32_t, 4> bits(NeuronId id, std::uint32_t block) const {
+    return random_bits(seed_, Stream::kEncoder, {sample_, block, id});
+  }
+
+  std::span<const std::uint8_t> pixels_;
+  const std::array<Level, kLevels>& levels_;
+  std::uint32_t trials_;
+  float float_trials_ = static_cast<float>(trials_);
+  float root_ = std::sqrt(float_trials_);
+  std::uint64_t seed_;
+  std::uint32_t sample_;
+  BlockList& list_;
+};
 
 class RateEncoder final : public Encoder {
  public:
@@ -102,8 +201,7 @@ class RateEncoder final : public Encoder {
     NS_ASSERT(code.first_spike_time >= 0);
     for (std::size_t level = 0; level < kLevels; ++level) {
       const double pixel = static_cast<double>(level) / 255;
-      const double p = std::clamp(code.gain * pixel + code.offset, 0.0, 1.0);
-      scales_[level] = failures_per_exponential(p);
+      levels_[level] = level_of(std::clamp(code.gain * pixel + code.offset, 0.0, 1.0));
     }
   }
 
@@ -112,40 +210,44 @@ class RateEncoder final : public Encoder {
     NS_ASSERT(steps <= kMaxTicks);
     train.clear();
     if (steps <= first_spike_time_) return;
-    const auto trials = static_cast<std::uint64_t>(steps - first_spike_time_);
+    const auto trials = static_cast<std::uint32_t>(steps - first_spike_time_);
     const Tick start = first + first_spike_time_;
     thread_local Scratch scratch;
-    draw(pixels, trials, key, scratch);
-    // Filling a counter for each step is worth it only when there are spikes for them.
-    constexpr std::size_t kStepsPerSpike = 8;
-    if (trials <= kStepsPerSpike * scratch.spikes) {
-      order_by_counting(scratch, start, trials, train);
-    } else {
-      order_by_comparison(scratch, start, train);
+    const std::span<const NeuronId> neurons = find_neurons(pixels, scratch.neurons);
+    double mean = 0;  // spikes a step
+    for (const NeuronId id : neurons) mean += levels_[pixels[id]].mean;
+    Drawer drawer(pixels, levels_, trials, key, scratch.list);
+    // A row for each step is worth it only when there are spikes for them. Should one ever run
+    // over, the same draws are made again: rows with room for all neurons cannot.
+    constexpr double kFewSpikes = 0.125;
+    std::size_t room = std::min(TickRows::room_for(mean), neurons.size());
+    while (mean >= kFewSpikes && TickRows::can_hold(trials, neurons.size(), room)) {
+      scratch.rows.reset(trials, neurons.size(), room);
+      drawer.draw(neurons, scratch.rows);
+      if (scratch.rows.held()) return scratch.rows.append_to(train, start);
+      room = std::min(2 * room, neurons.size());
     }
+    scratch.keys.reset(trials);
+    drawer.draw(neurons, scratch.keys);
+    scratch.keys.append_to(train, start);
   }
 
  private:
-  void draw(std::span<const std::uint8_t> pixels, std::uint64_t trials, const EncodingKey& key,
-            Scratch& scratch) const {
-    const std::uint64_t seed = epoch_seed(key, Stream::kEncoder);
-    scratch.spikes = 0;
-    scratch.runs.clear();
+  /// The neurons that may spike, in `scratch`.
+  std::span<const NeuronId> find_neurons(std::span<const std::uint8_t> pixels,
+                                         std::vector<NeuronId>& scratch) const {
+    if (scratch.size() < pixels.size()) scratch.resize(pixels.size());
+    NeuronId* const ids = scratch.data();
+    std::size_t count = 0;
     for (std::size_t k = 0; k < pixels.size(); ++k) {
-      const double scale = scales_[pixels[k]];
-      if (std::isinf(scale)) continue;
-      const auto id = static_cast<NeuronId>(k);
-      scratch.runs.push_back({id, scratch.spikes});
-      const auto bits_of = [&](std::uint32_t block) {
-        return random_bits(seed, Stream::kEncoder, {key.sample, block, id});
-      };
-      add_spikes(scale, trials, bits_of, scratch);
+      ids[count] = static_cast<NeuronId>(k);
+      count += levels_[pixels[k]].spikes ? 1 : 0;
     }
-    scratch.runs.push_back({0, scratch.spikes});
+    return {ids, count};
   }
 
   Tick first_spike_time_;
-  std::array<double, kLevels> scales_ = {};
+  std::array<Level, kLevels> levels_ = {};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "encoders/encoder.hpp"
+#include "encoders/geometric.hpp"
 #include "tests/encoders/statistics.hpp"
 
 namespace neurosim {
@@ -225,6 +226,46 @@ TEST_CASE("rate: few spikes in many steps") {
             static_cast<double>(train.spike_count());
   });
   CHECK(std::abs(mean - 0.5) < test::kTwoSided * 0.2887 / 100);  // uniform over the steps
+}
+
+/// The same spikes, pixel by pixel and draw by draw.
+SpikeTrain drawn_one_by_one(double p, std::size_t neurons, Tick steps, EncodingKey key) {
+  const auto trials = static_cast<std::uint64_t>(steps);
+  const std::uint64_t seed = epoch_seed(key, Stream::kEncoder);
+  std::vector<std::pair<Tick, NeuronId>> spikes;
+  for (NeuronId id = 0; id < neurons; ++id) {
+    SuccessRow row(failures_per_exponential(p));
+    for (std::uint32_t block = 0; row.trials() < trials; ++block) {
+      const Place place = {key.sample, block, id};
+      for (const std::uint64_t tick : row.next(random_bits(seed, Stream::kEncoder, place))) {
+        if (tick < trials) spikes.emplace_back(static_cast<Tick>(tick), id);
+      }
+    }
+  }
+  std::sort(spikes.begin(), spikes.end());
+  SpikeTrain train;
+  train.clear();
+  for (const auto& [tick, id] : spikes) train.append(tick, id);
+  return train;
+}
+
+TEST_CASE("rate: drawing side by side changes nothing") {
+  constexpr Tick kPastBlocks = (1 << 20) + 1;  // more steps than are counted in single precision
+  for (const double p : {1.0, 0.999, 0.6, 0.25, 0.03, 1e-3, 1e-5, 1e-9}) {
+    for (const Tick steps :
+         {Tick{1}, Tick{7}, Tick{200}, Tick{3000}, kPastBlocks - 1, kPastBlocks}) {
+      const std::size_t neurons = steps < 10000 ? 300 : 2;
+      for (std::uint32_t sample = 0; sample < 3; ++sample) {
+        CAPTURE(p);
+        CAPTURE(steps);
+        CAPTURE(sample);
+        const EncodingKey key = {.seed = 5, .sample = sample};
+        const std::vector<std::uint8_t> pixels(neurons, 255);
+        CHECK(encode({.gain = p}, pixels, 0, steps, key) ==
+              drawn_one_by_one(p, neurons, steps, key));
+      }
+    }
+  }
 }
 
 TEST_CASE("rate: both ways of ordering give trains of the same law and form") {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/core/random_lanes.hpp"
 #include "sim/core/random_normal.hpp"
 
 namespace neurosim {
@@ -24,6 +25,22 @@ TEST_CASE("random numbers are those of Philox4x32-10") {
   CHECK(here != random_bits(5, Stream::kTest, {1, 2, 4}));
   CHECK(here != random_bits(5, Stream::kTest, {1, 2, 3}, 1));
   CHECK(here != random_bits(5 | std::uint64_t{1} << 40, Stream::kTest, {1, 2, 3}));
+}
+
+TEST_CASE("random numbers side by side are those drawn one by one") {
+  constexpr std::size_t kCount = 64;
+  std::uint32_t b[kCount], c[kCount], bits[4][kCount];
+  const std::uint64_t seed = 0xfedcba9876543210u;
+  for (std::uint32_t k = 0; k < kCount; ++k) {
+    b[k] = 0xfffffff0u + k;  // wraps
+    c[k] = k * k * 0x01234567u;
+  }
+  random_bits_many<kCount>(seed, Stream::kTest, 0x89abcdefu, b, c, bits);
+  for (std::size_t k = 0; k < kCount; ++k) {
+    CAPTURE(k);
+    const auto expected = random_bits(seed, Stream::kTest, {0x89abcdefu, b[k], c[k]});
+    CHECK(expected == std::array{bits[0][k], bits[1][k], bits[2][k], bits[3][k]});
+  }
 }
 
 TEST_CASE("open_unit never reaches 0 or 1") {

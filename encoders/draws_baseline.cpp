@@ -1,0 +1,2 @@
+#define NS_TARGET baseline
+#include "encoders/draws_impl.hpp"

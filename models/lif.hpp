@@ -21,7 +21,8 @@
 //   d_threshold -= d_s[t] surrogate(u[t] - threshold), and leak s[t] d_u[t+1] (subtract same_step)
 //                  or s[t] d_u[t+1] (subtract next_step)
 //
-// keep = 1 - s with reset zero, else 1; V[t] is u[t] after the reset.
+// keep = 1 - s with reset zero, else 1; V[t] is u[t] after the reset. The V before the first step
+// takes its share like any other; with next_step it may await a reset.
 //
 // A neuron without input needs no step at all: its state is V at the step `base` of its last
 // change, and V[t] = leak^(t - base) V[base]. That closed form is the definition for every engine
@@ -301,8 +302,13 @@ struct LifNeuron {
       }
     }
     if (range.first > 0) return;
+    constexpr bool kDelayed = kTiming == kNextStep && kReset != kNoReset;
     for (int k = 0; k < range.width; ++k) {
-      d_parameters[kDLeak * kBlock + k] += carry.d_u.at[k] * cells.initial_v.at[k];
+      const T v = cells.initial_v.at[k], d_u = carry.d_u.at[k];
+      const bool pending = kDelayed && v > cells.threshold.at[k];
+      d_parameters[kDLeak * kBlock + k] +=
+          d_u * (kReset == kZero && pending ? cells.rest.at[k] : v);
+      if (kReset == kSubtract && pending) d_parameters[kDThreshold * kBlock + k] -= d_u;
     }
   }
 

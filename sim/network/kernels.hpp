@@ -67,7 +67,7 @@ struct Kernels {
   /// Forwards through time: row[t] = fma(factor, row[t - 1], row[t]), from row 1 on.
   void (*filter_forward)(T* rows, int count, int width, T factor);
 
-  /// Sets values with |value| <= threshold to 0 and bit k of masks[t] where one is left. Adds to
+  /// Sets values with |value| < threshold to 0 and bit k of masks[t] where one is left. Adds to
   /// `squares` the sum of all squares and to `dropped` that of the values set to 0, lane by lane
   /// (kBlock lanes each).
   void (*select_errors)(T* rows, int count, int width, T threshold, std::uint64_t* masks,

@@ -93,7 +93,7 @@ void select_errors(T* rows, int count, int width, T threshold, std::uint64_t* ma
     for (int k = 0; k < width; ++k) {
       const T value = row[k];
       const T square = value * value;
-      const bool drop = magnitude(value) <= threshold;  // false for NaN, which must be seen
+      const bool drop = magnitude(value) < threshold;  // false for NaN, which must be seen
       squares[k] += square;
       dropped[k] += drop ? square : T(0);
       row[k] = drop ? T(0) : value;

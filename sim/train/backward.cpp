@@ -340,7 +340,7 @@ void Backward<T>::select(std::size_t population, std::size_t sample, int block, 
     for (int t = 0; t < count; ++t) {
       if ((row + t + settings.histogram_offset) % stride != 0) continue;
       for (int k = 0; k < width; ++k) {
-        const auto error = static_cast<float>(rows[t * width + k]);
+        const auto error = static_cast<double>(rows[t * width + k]);
         if (error != 0) errors.histogram.add(error);
       }
     }

@@ -1,5 +1,6 @@
 #include "sim/train/error_statistics.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace neurosim {
@@ -9,8 +10,13 @@ constexpr int kShift = 22;  // leaves the exponent and one bit of the mantissa
 
 }  // namespace
 
-std::size_t ErrorHistogram::bin(float error) {
-  return (std::bit_cast<std::uint32_t>(error) & 0x7fffffffu) >> kShift;
+std::size_t ErrorHistogram::bin(double error) {
+  // The same bits of a double, whose exponent starts lower. Rounding it to single precision first
+  // could lift it over an edge, and a threshold there would drop what it does not count.
+  const auto bits = std::bit_cast<std::uint64_t>(error) & ~(std::uint64_t{1} << 63);
+  constexpr std::int64_t kLower = 2 * (1023 - 127);
+  const auto k = static_cast<std::int64_t>(bits >> (kShift + 29)) - kLower;
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(k, 0, kBins - 1));
 }
 
 float ErrorHistogram::edge(std::size_t bin) {

@@ -17,9 +17,9 @@ struct ErrorHistogram {
   static constexpr std::size_t kBins = 512;
   std::array<double, kBins> squares = {};
 
-  void add(float error) { squares[bin(error)] += double{error} * double{error}; }
-  static std::size_t bin(float error);
-  /// The lower edge of a bin.
+  void add(double error) { squares[bin(error)] += error * error; }
+  static std::size_t bin(double error);
+  /// The lower edge of a bin, which belongs to it.
   static float edge(std::size_t bin);
 };
 

@@ -1,6 +1,7 @@
 // How much memory a training run needs, and how a sample is cut so that it fits.
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "sim/core/error.hpp"
@@ -79,6 +80,7 @@ MemoryEstimate estimate_memory(const Network<T>& network, const Plan& plan, cons
   const auto halo = static_cast<std::uint64_t>(plan.longest_delay);
   // A segment must reach over every delay, so that errors cross one border at most.
   const std::uint64_t most = ticks / std::max<std::uint64_t>(1, halo);
+  std::uint64_t best = std::numeric_limits<std::uint64_t>::max();
   for (std::uint64_t segments = 1; segments <= std::max<std::uint64_t>(1, most); ++segments) {
     const std::uint64_t length = (ticks + segments - 1) / segments;
     memory.segments = (ticks + length - 1) / length;
@@ -86,12 +88,7 @@ MemoryEstimate estimate_memory(const Network<T>& network, const Plan& plan, cons
         threads * (length * cost.per_tick +
                    (segments > 1 ? segments * cost.per_segment + halo * cost.per_tick : 0));
     if (options.max_memory == 0 || memory.total() <= options.max_memory) return memory;
-  }
-  std::uint64_t best = memory.total();
-  for (std::uint64_t segments = 1; segments <= std::max<std::uint64_t>(1, most); ++segments) {
-    const std::uint64_t length = (ticks + segments - 1) / segments;
-    const std::uint64_t tape = threads * (length * cost.per_tick + segments * cost.per_segment);
-    best = std::min(best, memory.parameters + memory.spikes + tape);
+    best = std::min(best, memory.total());
   }
   throw UsageError("--max-memory: training this network needs at least about " +
                    std::to_string(best / 1000000 + 1) + " MB with " + std::to_string(threads) +

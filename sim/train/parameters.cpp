@@ -1,6 +1,8 @@
 #include "sim/train/parameters.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace neurosim {
 namespace {
@@ -150,6 +152,32 @@ void Parameters<T>::step(Parameter<T>& parameter, std::size_t piece,
                   part(parameter.square), part(parameter.values));
 }
 
+/// Where a field's value must stay: for all neurons that share it.
+template <class T>
+static Range range_of(const NeuronBlocks<T>& neurons, std::span<const FieldValue> values,
+                      const Parameter<T>& parameter, std::size_t n) {
+  const ModelInfo& model = neurons.model();
+  Range range = model.fields[parameter.field].range;
+  if (model.learned_range == nullptr) return range;
+  const bool shared = parameter.values.size() == 1;
+  for (std::size_t k = shared ? 0 : n; k < (shared ? neurons.size() : n + 1); ++k) {
+    const Range own = model.learned_range(values, parameter.field, k);
+    range.low = std::max(range.low, own.low);
+    range.high = std::min(range.high, own.high);
+  }
+  return range;
+}
+
+/// The next value within a range, also where single precision would round a bound out of it.
+template <class T>
+static T put_into(const Range& range, T value) {
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  auto low = static_cast<T>(range.low), high = static_cast<T>(range.high);
+  if (static_cast<double>(low) < range.low) low = std::nextafter(low, kInfinity);
+  if (static_cast<double>(high) > range.high) high = std::nextafter(high, -kInfinity);
+  return std::clamp(value, low, high);
+}
+
 template <class T>
 void Parameters<T>::store_fields() {
   for (std::size_t p = 0; p < network_.population_count(); ++p) {
@@ -163,12 +191,8 @@ void Parameters<T>::store_fields() {
       FieldValue& field = values[parameter.field];
       field.clear();
       for (std::size_t n = 0; n < parameter.values.size(); ++n) {
-        const ModelInfo& model = neurons->model();
-        const Range range = model.learned_range != nullptr
-                                ? model.learned_range(values, parameter.field, n)
-                                : model.fields[parameter.field].range;
         T& value = parameter.values[n];
-        value = std::clamp(value, static_cast<T>(range.low), static_cast<T>(range.high));
+        value = put_into(range_of(*neurons, values, parameter, n), value);
         field.push_back(static_cast<double>(value));
       }
     }

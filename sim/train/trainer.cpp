@@ -76,6 +76,10 @@ bool TrainerOf<T>::run(const Hooks& hooks) {
 template <class T>
 bool TrainerOf<T>::run_epoch(const Hooks& hooks) {
   const std::size_t total = split_.training.size();
+  if (sums_.samples == total) {  // a checkpoint between an epoch's last batch and its end
+    end_epoch(hooks);
+    return true;
+  }
   order_ = shuffled(split_.training, description_.seed, static_cast<std::uint32_t>(epoch_));
   while (sums_.samples < total) {
     const std::size_t first = sums_.samples;
@@ -155,10 +159,10 @@ void TrainerOf<T>::count_batch(std::span<const ShardGradient<T>> shards, std::si
     loss += shard.loss;
     sums_.correct += shard.correct;
   }
+  ++sums_.batches;
   check_finite(loss, 0);
   sums_.loss += loss;
   sums_.samples += samples;
-  ++sums_.batches;
   for (std::size_t p = 0; p < network_.population_count(); ++p) {
     ErrorCount errors;
     std::uint64_t spikes = 0;
@@ -230,7 +234,10 @@ std::string TrainerOf<T>::place() const {
 /// Throws for what is not finite, naming the first parameter with such a gradient.
 template <class T>
 void TrainerOf<T>::check_finite(double loss, double norm) const {
-  if (!std::isfinite(loss)) throw TrainingError(place() + ": the loss is not finite");
+  if (!std::isfinite(loss)) {
+    throw TrainingError(place() + ": the loss (population " +
+                        description_.populations[plan_.readout].name + ") is not finite");
+  }
   if (std::isfinite(norm)) return;
   for (const Parameter<T>& parameter : parameters_.all()) {
     const bool bad = std::ranges::any_of(parameter.gradient, [](T g) { return !std::isfinite(g); });

@@ -69,6 +69,36 @@ TEST_CASE("log is accurate over all magnitudes") {
   CHECK(neurosim::log(1.0) == 0.0);
 }
 
+TEST_CASE("exp is accurate and ends at its limits") {
+  const auto exact = [](long double x) { return std::exp(x); };
+  for (const double width : {1e-9, 0.3, 1.0, 30.0, 700.0}) {
+    CAPTURE(width);
+    CHECK(worst_error<double>([](double x) { return neurosim::exp(x); }, exact, -width, width) <
+          2 * 0x1p-52);
+  }
+  CHECK(neurosim::exp(0.0) == 1.0);
+  CHECK(neurosim::exp(-700.0) > 0.0);
+  CHECK(neurosim::exp(-700.1) == 0.0);
+  CHECK(neurosim::exp(-std::numeric_limits<double>::infinity()) == 0.0);
+  CHECK(neurosim::exp(700.0) == neurosim::exp(1e300));
+  CHECK(std::isnan(neurosim::exp(std::numeric_limits<double>::quiet_NaN())));
+}
+
+TEST_CASE("cos_pi follows the cosine over half a turn") {
+  const long double pi = std::acos(-1.0L);
+  test::Draw draw(11);
+  double worst = 0;
+  for (int k = 0; k < 200000; ++k) {
+    const double x = draw.real(0, 1);
+    const long double truth = std::cos(pi * static_cast<long double>(x));
+    worst = std::max(worst, static_cast<double>(std::fabs(cos_pi(x) - truth)));
+  }
+  CHECK(worst < 1e-15);
+  CHECK(cos_pi(0.0) == 1.0);
+  CHECK(cos_pi(1.0) == -1.0);
+  CHECK(std::fabs(cos_pi(0.5)) < 1e-15);
+}
+
 TEST_CASE_TEMPLATE("power jumps to where repeated multiplication leads", T, float, double) {
   CHECK(power(T(0.9), 1) == T(0.9));
   CHECK(power(T(0.9), 0) == T(1));

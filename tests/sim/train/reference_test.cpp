@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "sim/io/arrays.hpp"
+#include "sim/io/hdf5.hpp"
 #include "sim/network/read_description.hpp"
 #include "sim/train/gradients.hpp"
 #include "sim/train/optimiser.hpp"
@@ -40,6 +41,9 @@ constexpr Case kCases[] = {
     {"src_exact_gradient", "slow_gate: current", "recurrent_gradient: full, relu_gradient: relu",
      1e-8},
 };
+
+/// Of the loss itself.
+constexpr double kLossTolerance = 1e-12;
 
 std::string weights(const std::string& dataset) {
   return fmt::format("{{ file: \"{}\", dataset: {} }}", test::shared_path(kFile), dataset);
@@ -84,15 +88,8 @@ TrainingData samples_of(const std::string& group) {
   return test::fixed_data(std::move(samples));
 }
 
-/// Largest difference over the largest entry.
-double difference(const std::vector<double>& a, const std::vector<double>& b) {
-  REQUIRE(a.size() == b.size());
-  double worst = 0, largest = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    worst = std::max(worst, std::fabs(a[k] - b[k]));
-    largest = std::max(largest, std::fabs(b[k]));
-  }
-  return worst / largest;
+hdf5::Group group_of(const std::string& path) {
+  return hdf5::File::open(test::shared_path(kFile)).root().group(path);
 }
 
 TEST_CASE("gradients of SRC networks follow the reference") {
@@ -106,16 +103,84 @@ TEST_CASE("gradients of SRC networks follow the reference") {
     const TrainingData data = samples_of(group);
     for (const GradientOrder order : {GradientOrder::kBySpikes, GradientOrder::kByErrors}) {
       const test::Gradients found = test::gradients<double>(description, data, {.order = order});
+      const double loss = group_of(group).number<double>("loss");
+      CHECK(std::fabs(found.loss - loss) < kLossTolerance * loss);
       for (const char* layer : {"layer0", "layer1"}) {
         CAPTURE(layer);
         const std::string from = std::string(layer) == "layer0" ? "input" : "layer0";
-        const double weight_error = difference(found.by.at(from + "_to_" + layer),
-                                               load(group + "/" + layer + "/dW").values);
-        const double bias_error = difference(found.by.at(std::string(layer) + "/bias"),
-                                             load(group + "/" + layer + "/db").values);
+        const double weight_error = test::largest_difference(
+            found.by.at(from + "_to_" + layer), load(group + "/" + layer + "/dW").values);
+        const double bias_error = test::largest_difference(
+            found.by.at(std::string(layer) + "/bias"), load(group + "/" + layer + "/db").values);
         CHECK(weight_error < c.tolerance);
         CHECK(bias_error < c.tolerance);
       }
+    }
+  }
+}
+
+TEST_CASE("gradients of a LIF network follow the reference") {
+  if (!test::have_shared(kFile)) return;
+  const std::string group = "network/lif";
+  // Its surrogate is 1 / (1 + (pi x)^2), which is ATan with slope 2.
+  const Description description =
+      describe(group, "model: lif, learn: [leak, threshold], parameters: {{ leak: 0.9 }}",
+               "surrogate: atan, surrogate_slope: 2");
+  const TrainingData data = samples_of(group);
+  for (const GradientOrder order : {GradientOrder::kBySpikes, GradientOrder::kByErrors}) {
+    const test::Gradients found = test::gradients<double>(description, data, {.order = order});
+    const double loss = group_of(group).number<double>("loss");
+    CHECK(std::fabs(found.loss - loss) < kLossTolerance * loss);
+    for (const std::string layer : {"layer0", "layer1"}) {
+      CAPTURE(layer);
+      const std::string from = layer == "layer0" ? "input" : "layer0";
+      const double weight_error = test::largest_difference(
+          found.by.at(from + "_to_" + layer), load(group + "/" + layer + "/dW").values);
+      CHECK(weight_error < 1e-11);
+      const hdf5::Group attributes = group_of(group + "/" + layer);
+      for (const auto& [field, attribute] :
+           {std::pair("leak", "dalpha"), std::pair("threshold", "dthreshold")}) {
+        const double truth = attributes.number<double>(attribute);
+        const std::vector<double>& value = found.by.at(layer + "/" + field);
+        REQUIRE(value.size() == 1);
+        CHECK(std::fabs(value[0] - truth) < 1e-11 * std::fabs(truth));
+      }
+    }
+  }
+}
+
+TEST_CASE("the optimiser follows the reference") {
+  if (!test::have_shared(kFile)) return;
+  const NumericArray gradient_p = load("optimiser/gradient_p"),
+                     gradient_q = load("optimiser/gradient_q");
+  const NumericArray rates = load("optimiser/learning_rate"),
+                     norms = load("optimiser/norm_before_clipping");
+  const NumericArray expected_p = load("optimiser/p"), expected_q = load("optimiser/q");
+  const std::size_t steps = gradient_p.shape[0];
+  std::vector<FieldValue> training = Training::defaults();
+  training[Training::kEpochs] = {static_cast<double>(steps)};
+  const Recipe recipe = make_recipe(training);
+  std::vector<double> p(gradient_p.shape[1], 0.0), q(gradient_q.shape[1], 1.0);
+  std::vector<double> mean_p(p), square_p(p), mean_q(q.size(), 0.0), square_q(q.size(), 0.0);
+  for (std::size_t k = 0; k < steps; ++k) {
+    CAPTURE(k);
+    const auto row = [k](const NumericArray& array) {
+      return std::span(array.values).subspan(k * array.shape[1], array.shape[1]);
+    };
+    double squares = 0;
+    for (const double g : row(gradient_p)) squares += g * g;
+    for (const double g : row(gradient_q)) squares += g * g;
+    const double rate = learning_rate(recipe, k), norm = std::sqrt(squares);
+    CHECK(std::fabs(rate - rates.values[k]) < 1e-12);
+    CHECK(std::fabs(norm - norms.values[k]) < 1e-12);
+    const OptimiserStep<double> step(recipe, rate, k + 1, clip_scale(recipe, norm));
+    step.apply(row(gradient_p), false, mean_p, square_p, p);
+    step.apply(row(gradient_q), false, mean_q, square_q, q);
+    for (std::size_t n = 0; n < p.size(); ++n) {
+      CHECK(std::fabs(p[n] - row(expected_p)[n]) < 1e-12);
+    }
+    for (std::size_t n = 0; n < q.size(); ++n) {
+      CHECK(std::fabs(q[n] - row(expected_q)[n]) < 1e-12);
     }
   }
 }

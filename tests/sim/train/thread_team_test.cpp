@@ -1,0 +1,89 @@
+#include "sim/train/thread_team.hpp"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+#include "support/random_tests.hpp"
+
+namespace neurosim {
+namespace {
+
+TEST_CASE("every piece is done once, by a thread of the team, before the loop returns") {
+  for (const unsigned threads : {1u, 2u, 3u, 5u}) {
+    CAPTURE(threads);
+    ThreadTeam team(threads);
+    CHECK(team.threads() == threads);
+    test::Draw draw(threads);
+    for (int round = 0; round < 300; ++round) {
+      const std::size_t pieces = draw.below(20);
+      std::vector<int> done(pieces, 0), by(pieces, -1);  // no locks: pieces are apart
+      team.for_each(pieces, [&](std::size_t piece, unsigned thread) {
+        ++done[piece];
+        by[piece] = static_cast<int>(thread);
+      });
+      for (std::size_t k = 0; k < pieces; ++k) {
+        REQUIRE(done[k] == 1);
+        REQUIRE(by[k] >= 0);
+        REQUIRE(by[k] < static_cast<int>(threads));
+      }
+    }
+  }
+}
+
+TEST_CASE("what a loop wrote is there in the next one, on any thread") {
+  ThreadTeam team(4);
+  std::vector<std::uint64_t> values(64, 1), sums(64, 0);
+  for (int round = 0; round < 200; ++round) {
+    team.for_each(64, [&](std::size_t piece, unsigned) {
+      sums[piece] = std::accumulate(values.begin(), values.end(), std::uint64_t{0});
+    });
+    team.for_each(64, [&](std::size_t piece, unsigned) { values[piece] = sums[63 - piece] % 7; });
+    for (const std::uint64_t sum : sums) REQUIRE(sum == sums[0]);
+  }
+}
+
+TEST_CASE("several threads take part") {
+  ThreadTeam team(3);
+  // Each piece waits until all three have begun: one thread alone would never end.
+  std::atomic<int> begun = 0;
+  team.for_each(3, [&](std::size_t, unsigned) {
+    ++begun;
+    while (begun < 3) std::this_thread::yield();
+  });
+  CHECK(begun == 3);
+}
+
+TEST_CASE("the first exception is thrown after the loop, and the team goes on") {
+  for (const unsigned threads : {1u, 4u}) {
+    CAPTURE(threads);
+    ThreadTeam team(threads);
+    for (int round = 0; round < 50; ++round) {
+      std::atomic<std::size_t> done = 0;
+      std::string message;
+      try {
+        team.for_each(1000, [&](std::size_t piece, unsigned) {
+          if (piece == 3) throw std::runtime_error("piece three");
+          ++done;
+        });
+      } catch (const std::runtime_error& error) {
+        message = error.what();
+      }
+      REQUIRE(message == "piece three");
+      // One thread stops at once; others may have pieces in hand.
+      if (threads == 1) REQUIRE(done == 3);
+      std::atomic<std::size_t> after = 0;
+      team.for_each(10, [&](std::size_t, unsigned) { ++after; });
+      REQUIRE(after == 10);
+    }
+  }
+}
+
+TEST_CASE("a team may end without having done anything") {
+  for (int round = 0; round < 50; ++round) ThreadTeam team(3);
+}
+
+}  // namespace
+}  // namespace neurosim

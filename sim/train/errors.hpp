@@ -13,7 +13,7 @@
 namespace neurosim {
 
 /// Share of errors above which the product with the weights is dense.
-inline constexpr double kDenseErrors = 0.25;
+inline constexpr double kDenseErrors = 0.35;
 
 /// The errors of one population over a segment (AdjointRange::error after the threshold), for all
 /// samples of a shard. Row r is tick segment.first + r; after the segment's own rows come the first

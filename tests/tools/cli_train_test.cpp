@@ -82,9 +82,9 @@ TEST_CASE("the same seed gives the same training, whatever the threads") {
     auto all = words;
     all.insert(all.end(), {"--json", "-q", "--force"});
     std::vector<double> list;
-    for (const auto& epoch : nlohmann::json::parse(train(place, all).out)["epochs"]) {
-      list.push_back(epoch["loss"]);
-    }
+    const auto result = nlohmann::json::parse(train(place, all).out);
+    for (const auto& epoch : result["epochs"]) list.push_back(epoch["loss"]);
+    REQUIRE(list.size() == 2);
     return list;
   };
   const auto one = losses({"--threads", "1"});

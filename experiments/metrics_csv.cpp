@@ -15,49 +15,27 @@
 namespace neurosim {
 namespace {
 
-struct MetricColumn {
+struct CsvColumn {
   std::string title;
   std::function<double(const EpochMetrics&)> value;
 };
 
-struct Scalar {
-  const char* title;
-  double EpochMetrics::*member;
-};
-constexpr std::array<Scalar, 8> kScalars = {
-    {{"loss", &EpochMetrics::loss},
-     {"training_accuracy", &EpochMetrics::training_accuracy},
-     {"validation_loss", &EpochMetrics::validation_loss},
-     {"validation_accuracy", &EpochMetrics::validation_accuracy},
-     {"learning_rate", &EpochMetrics::learning_rate},
-     {"gradient_norm", &EpochMetrics::gradient_norm},
-     {"seconds", &EpochMetrics::seconds},
-     {"samples_per_second", &EpochMetrics::samples_per_second}}};
-
-struct List {
-  const char* title;
-  std::vector<double> EpochMetrics::*member;
-};
-constexpr std::array<List, 3> kLists = {{{"activity", &EpochMetrics::activity},
-                                         {"error_density", &EpochMetrics::error_density},
-                                         {"error_dropped", &EpochMetrics::error_dropped}}};
-
-std::vector<MetricColumn> columns(std::span<const std::string> populations,
-                                  std::span<const EpochMetrics> epochs) {
-  std::vector<MetricColumn> all;
-  for (const Scalar& scalar : kScalars) {
-    all.push_back({scalar.title, [&](const EpochMetrics& epoch) { return epoch.*scalar.member; }});
+std::vector<CsvColumn> columns(std::span<const std::string> populations,
+                               std::span<const EpochMetrics> epochs) {
+  std::vector<CsvColumn> all;
+  for (const MetricColumn& column : kMetricColumns) {
+    all.push_back({column.name, [&](const EpochMetrics& epoch) { return epoch.*column.value; }});
   }
   for (std::size_t p = 0; p < populations.size(); ++p) {
-    for (const List& list : kLists) {
+    for (const PopulationMetric& list : kPopulationMetrics) {
       const auto value = [&list, p](const EpochMetrics& epoch) {
-        const std::vector<double>& values = epoch.*list.member;
+        const std::vector<double>& values = epoch.*list.values;
         NS_ASSERT(p < values.size());
         return values[p];
       };
       const bool known = std::ranges::any_of(
           epochs, [&](const EpochMetrics& epoch) { return !std::isnan(value(epoch)); });
-      if (known) all.push_back({fmt::format("{}_{}", list.title, populations[p]), value});
+      if (known) all.push_back({fmt::format("{}_{}", list.name, populations[p]), value});
     }
   }
   return all;
@@ -69,11 +47,11 @@ std::string metrics_csv(std::span<const std::string> populations,
                         std::span<const EpochMetrics> epochs) {
   const auto all = columns(populations, epochs);
   std::string text = "epoch";
-  for (const MetricColumn& column : all) text += "," + column.title;
+  for (const CsvColumn& column : all) text += "," + column.title;
   text += '\n';
   for (const EpochMetrics& epoch : epochs) {
     text += std::to_string(epoch.epoch);
-    for (const MetricColumn& column : all) {
+    for (const CsvColumn& column : all) {
       const double value = column.value(epoch);
       text += std::isnan(value) ? "," : fmt::format(",{}", value);
     }

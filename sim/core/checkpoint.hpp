@@ -24,6 +24,33 @@ struct EpochMetrics {
   std::vector<double> error_dropped;  ///< share of their squared sum that was not
 };
 
+/// The columns of EpochMetrics by name, as files write them.
+struct MetricColumn {
+  const char* name;
+  double EpochMetrics::*value;
+};
+inline constexpr MetricColumn kMetricColumns[] = {
+    {"loss", &EpochMetrics::loss},
+    {"training_accuracy", &EpochMetrics::training_accuracy},
+    {"validation_loss", &EpochMetrics::validation_loss},
+    {"validation_accuracy", &EpochMetrics::validation_accuracy},
+    {"learning_rate", &EpochMetrics::learning_rate},
+    {"gradient_norm", &EpochMetrics::gradient_norm},
+    {"seconds", &EpochMetrics::seconds},
+    {"samples_per_second", &EpochMetrics::samples_per_second},
+};
+
+/// Those with a number for each population.
+struct PopulationMetric {
+  const char* name;
+  std::vector<double> EpochMetrics::*values;
+};
+inline constexpr PopulationMetric kPopulationMetrics[] = {
+    {"activity", &EpochMetrics::activity},
+    {"error_density", &EpochMetrics::error_density},
+    {"error_dropped", &EpochMetrics::error_dropped},
+};
+
 /// A numeric array with a name that may have several parts, e.g. `pixels_to_hidden`, `hidden/bias`.
 struct NamedArray {
   std::string name;

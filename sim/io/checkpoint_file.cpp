@@ -63,34 +63,6 @@ constexpr Section kParameters{"parameters", "parameter", &Checkpoint::parameters
 constexpr Section kState{"state", "state", &Checkpoint::state, 1, 8};
 constexpr const Section* kSections[] = {&kWeights, &kParameters, &kState};
 
-struct Column {
-  const char* name;
-  double EpochMetrics::*value;
-};
-
-constexpr Column kColumns[] = {
-    {"loss", &EpochMetrics::loss},
-    {"training_accuracy", &EpochMetrics::training_accuracy},
-    {"validation_loss", &EpochMetrics::validation_loss},
-    {"validation_accuracy", &EpochMetrics::validation_accuracy},
-    {"learning_rate", &EpochMetrics::learning_rate},
-    {"gradient_norm", &EpochMetrics::gradient_norm},
-    {"seconds", &EpochMetrics::seconds},
-    {"samples_per_second", &EpochMetrics::samples_per_second},
-};
-
-/// A column with a number for each population.
-struct Table {
-  const char* name;
-  std::vector<double> EpochMetrics::*values;
-};
-
-constexpr Table kTables[] = {
-    {"activity", &EpochMetrics::activity},
-    {"error_density", &EpochMetrics::error_density},
-    {"error_dropped", &EpochMetrics::error_dropped},
-};
-
 // --- writing
 
 std::vector<std::string> parts_of(const std::string& name) {
@@ -129,7 +101,7 @@ void check_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
     check_arrays(path, *section, checkpoint.*section->arrays);
   }
   for (const auto& epoch : checkpoint.epochs) {
-    for (const auto& table : kTables) {
+    for (const auto& table : kPopulationMetrics) {
       NS_ASSERT((epoch.*table.values).size() == checkpoint.populations.size());
     }
   }
@@ -160,12 +132,12 @@ void write_epochs(Group group, const Checkpoint& checkpoint) {
   std::vector<std::uint64_t> numbers;
   for (const auto& epoch : epochs) numbers.push_back(epoch.epoch);
   write_values(group, "epoch", {epochs.size()}, numbers);
-  for (const auto& column : kColumns) {
+  for (const auto& column : kMetricColumns) {
     std::vector<double> values;
     for (const auto& epoch : epochs) values.push_back(epoch.*column.value);
     write_values(group, column.name, {epochs.size()}, values);
   }
-  for (const auto& table : kTables) {
+  for (const auto& table : kPopulationMetrics) {
     std::vector<double> values;
     for (const auto& epoch : epochs) {
       const auto& row = epoch.*table.values;
@@ -270,11 +242,11 @@ void read_epochs(const Group& group, Checkpoint& checkpoint) {
     checkpoint.epochs.emplace_back().epoch = number;
   }
   auto& epochs = checkpoint.epochs;
-  for (const auto& column : kColumns) {
+  for (const auto& column : kMetricColumns) {
     const auto values = read_column(group, column.name, {epochs.size()}, "(epochs)");
     for (std::size_t e = 0; e < epochs.size(); ++e) epochs[e].*column.value = values[e];
   }
-  for (const auto& table : kTables) {
+  for (const auto& table : kPopulationMetrics) {
     const auto values =
         read_column(group, table.name, {epochs.size(), width}, "(epochs, populations)");
     for (std::size_t e = 0; e < epochs.size(); ++e) {

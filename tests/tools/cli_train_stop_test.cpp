@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "sim/io/checkpoint_file.hpp"
+#include "support/random_tests.hpp"
 #include "tools/cli_files.hpp"
 #include "tools/train_files.hpp"
 
@@ -65,6 +67,43 @@ TEST_CASE("a killed training leaves a file that can be resumed") {
   child.send(SIGKILL);
   CHECK(child.wait().signal == SIGKILL);
   CHECK(place.run({"run", "net.yaml", "--weights", "w.h5"}).code == 0);
+}
+
+TEST_CASE("a training that is stopped or killed 20 times ends in the bits of one that never was") {
+  const Workplace place;
+  place.write("net.yaml", kTrainNetwork);
+  const auto words = [](const char* file) {
+    return std::vector<std::string>{"train", "net.yaml", "-o", file,        "--samples",
+                                    "400",   "--epochs", "40", "--threads", "2"};
+  };
+  REQUIRE(place.run(words("whole.h5")).code == 0);
+  auto pieces = words("pieces.h5");
+  test::Draw draw(1);
+  int stopped = 0;
+  for (int k = 0; k < 20; ++k) {
+    Child child(place.command(pieces), {.folder = place.folder()});
+    wait_until(
+        [&] { return contains(child.errors(), "memory: about ") && place.has("pieces.h5"); });
+    std::this_thread::sleep_for(std::chrono::microseconds(draw.below(30000)));
+    child.send(k % 2 == 0 ? SIGKILL : SIGINT);
+    const Outcome outcome = child.wait();
+    stopped += outcome.signal == SIGKILL || outcome.code == 130 ? 1 : 0;
+    if (k == 0) pieces.push_back("--resume");
+  }
+  CHECK(stopped > 0);  // a fast machine may be done before the last ones
+  REQUIRE(place.run(pieces).code == 0);
+  const Checkpoint whole = read_checkpoint(place.folder() + "/whole.h5");
+  const Checkpoint resumed = read_checkpoint(place.folder() + "/pieces.h5");
+  CHECK(resumed.finished);
+  REQUIRE(resumed.weights.size() == whole.weights.size());
+  for (std::size_t k = 0; k < whole.weights.size(); ++k) {
+    CHECK((resumed.weights[k].values == whole.weights[k].values));
+  }
+  REQUIRE(resumed.state.size() == whole.state.size());
+  for (std::size_t k = 0; k < whole.state.size(); ++k) {
+    CAPTURE(whole.state[k].name);
+    CHECK((resumed.state[k].values == whole.state[k].values));
+  }
 }
 
 TEST_CASE("--resume goes on to the last epoch, and has nothing to do after it") {

@@ -47,8 +47,10 @@ constexpr std::array kOptions = {
     OptionInfo{.name = "max-memory",
                .kind = OptionKind::kValue,
                .value = "SIZE",
-               .sentence = "at most this much memory, e.g. 400M or 2G, at the price of steps that "
-                           "are computed twice"},
+               .sentence =
+                   "at most this much memory besides the data, e.g. 400M or 2G, at the price "
+                   "of steps that are computed twice; the last bits then depend on the "
+                   "threads"},
     OptionInfo{.name = "metrics",
                .kind = OptionKind::kValue,
                .value = "FILE",

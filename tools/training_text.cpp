@@ -79,8 +79,9 @@ std::string memory_text(const MemoryEstimate& estimate) {
     return real_text(static_cast<double>(bytes) / unit.bytes);
   };
   std::string line =
-      fmt::format("memory: about {} {} (parameters {}, tape {}, spikes {})", text(estimate.total()),
-                  unit.name, text(estimate.parameters), text(estimate.tape), text(estimate.spikes));
+      fmt::format("memory: about {} {} besides the data (parameters {}, tape {}, spikes {})",
+                  text(estimate.total()), unit.name, text(estimate.parameters), text(estimate.tape),
+                  text(estimate.spikes));
   if (estimate.segments > 1) {
     line += fmt::format("; samples are cut into {} segments, so that steps are computed twice",
                         estimate.segments);

@@ -19,6 +19,9 @@ std::uint64_t weights_of(const Projection<T>& projection) {
   return projection.dense ? projection.slabs.size() : projection.weight.size();
 }
 
+/// Weights, mean and square while they are written: as arrays, as a file, and as its bytes.
+constexpr std::uint64_t kCheckpoint = 9;
+
 /// Values that live once, and once a shard of a batch.
 template <class T>
 std::uint64_t parameter_bytes(const Network<T>& network, const Plan& plan, const Recipe& recipe) {
@@ -26,9 +29,9 @@ std::uint64_t parameter_bytes(const Network<T>& network, const Plan& plan, const
   std::uint64_t values = 0;
   for (std::size_t k = 0; k < network.projections.size(); ++k) {
     const std::uint64_t weights = weights_of(network.projections[k]);
-    values += weights;                                    // themselves
-    if (plan.propagate[k]) values += weights;             // transposed
-    if (plan.learn[k]) values += (3 + shards) * weights;  // gradient, mean, square
+    values += weights;                                                  // themselves
+    if (plan.propagate[k]) values += weights;                           // transposed
+    if (plan.learn[k]) values += (3 + shards + kCheckpoint) * weights;  // gradient, mean, square
   }
   return values * sizeof(T);
 }

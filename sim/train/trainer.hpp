@@ -23,12 +23,15 @@ struct TrainingData {
   std::function<void(std::size_t sample, std::uint32_t pass, SampleInput& input)> fill;
 };
 
-/// Memory of a training run in bytes, as estimated before it starts.
+/// Memory of a training run in bytes, as estimated before it starts, besides the data and the
+/// program.
 struct MemoryEstimate {
-  std::uint64_t parameters = 0;  ///< weights, their transposes, gradients, optimiser state
-  std::uint64_t tape = 0;        ///< what the backward pass needs of the forward pass
-  std::uint64_t spikes = 0;      ///< a guess: 10 % of all neurons at each step
-  std::uint64_t segments = 1;    ///< pieces of time; more than one: steps are computed twice
+  /// Weights, their transposes, gradients, the optimiser's memory, and copies of these on their way
+  /// into a checkpoint.
+  std::uint64_t parameters = 0;
+  std::uint64_t tape = 0;      ///< what the backward pass needs of the forward pass
+  std::uint64_t spikes = 0;    ///< a guess: 10 % of all neurons at each step
+  std::uint64_t segments = 1;  ///< pieces of time; more than one: steps are computed twice
   std::uint64_t total() const { return parameters + tape + spikes; }
 };
 

@@ -45,9 +45,10 @@ EpochMetrics metrics(std::uint64_t epoch, double validation_accuracy) {
 
 TEST_CASE("the memory estimate stands in one unit") {
   CHECK(memory_text({.parameters = 25'000'000, .tape = 55'000'000, .spikes = 5'400'000}) ==
-        "memory: about 85.4 MB (parameters 25.0, tape 55.0, spikes 5.40)");
+        "memory: about 85.4 MB besides the data (parameters 25.0, tape 55.0, spikes 5.40)");
   CHECK(memory_text({.parameters = 1'000'000, .tape = 2'000'000'000, .segments = 4}) ==
-        "memory: about 2.00 GB (parameters 0.001, tape 2.00, spikes 0); samples are cut into 4 "
+        "memory: about 2.00 GB besides the data (parameters 0.001, tape 2.00, spikes 0); samples "
+        "are cut into 4 "
         "segments, so that steps are computed twice");
 }
 

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "sim/core/simd.hpp"
+
 namespace neurosim {
 
 namespace baseline {
@@ -18,10 +20,8 @@ std::span<const DrawTarget> draw_targets() {
   static const std::vector<DrawTarget> targets = [] {
     std::vector<DrawTarget> found;
 #ifdef NEUROSIM_X86
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
-      found.push_back({"avx512", avx512::draw_blocks});
-    }
-    if (__builtin_cpu_supports("avx2")) found.push_back({"avx2", avx2::draw_blocks});
+    if (simd_target() >= SimdTarget::kAvx512) found.push_back({"avx512", avx512::draw_blocks});
+    if (simd_target() >= SimdTarget::kAvx2) found.push_back({"avx2", avx2::draw_blocks});
 #endif
     found.push_back({"baseline", baseline::draw_blocks});
     return found;

@@ -60,15 +60,24 @@ class Session {
   void after_batch(const BatchProgress& progress) {
     changed_ = true;
     if (options_.progress) options_.progress(progress);
-    if (seconds_since(saved_) < options_.checkpoint_seconds) return;
-    save(trainer_.checkpoint(), Overwrite::kAllow);
+    if (seconds_since(saved_) >= options_.checkpoint_seconds) try_save();
   }
 
   void after_epoch(const EpochMetrics& metrics) {
-    save(trainer_.checkpoint(), Overwrite::kAllow);
-    // What comes after the last epoch (its weights may give way to those of the best) is news.
     changed_ = true;
+    try_save();
     if (options_.epoch) options_.epoch(metrics);
+  }
+
+  /// A disk that is full for a while must not end a training: the old file is whole, and the next
+  /// save may succeed. The last one throws.
+  void try_save() {
+    try {
+      save(trainer_.checkpoint(), Overwrite::kAllow);
+    } catch (const DataError& error) {
+      saved_ = Clock::now();
+      if (options_.warning) options_.warning(error.what());
+    }
   }
 
   bool interrupted() const { return options_.interrupt != nullptr && options_.interrupt->load(); }
@@ -126,6 +135,15 @@ void restore(Trainer& trainer, const Checkpoint& checkpoint, const std::string& 
   }
 }
 
+/// The epoch whose weights a finished or interrupted training leaves: the last, or with early
+/// stopping, once it has ended, that of the lowest validation loss.
+std::uint64_t kept_epoch(const Description& description, const Checkpoint& end) {
+  if (end.epochs.empty()) return 0;
+  const bool best = end.finished && !description.training[Training::kEarlyStopping].empty();
+  if (!best) return end.epochs.back().epoch;
+  return std::ranges::min_element(end.epochs, {}, &EpochMetrics::validation_loss)->epoch;
+}
+
 }  // namespace
 
 TrainSummary train_network(const Description& given, const TrainOptions& options) {
@@ -153,6 +171,7 @@ TrainSummary train_network(const Description& given, const TrainOptions& options
   summary.validation_samples = end.validation_samples.size();
   summary.training_samples = training_samples(description, samples) - summary.validation_samples;
   summary.epochs = end.epochs;
+  summary.kept_epoch = kept_epoch(description, end);
   return summary;
 }
 

@@ -31,12 +31,14 @@ struct TrainOptions {
   std::function<void(const MemoryEstimate&)> memory;  ///< once, before the start
   std::function<void(const BatchProgress&)> progress;
   std::function<void(const EpochMetrics&)> epoch;
+  std::function<void(const std::string&)> warning;  ///< a save that failed; training goes on
 };
 
 struct TrainSummary {
   std::size_t training_samples = 0;
   std::size_t validation_samples = 0;
   std::vector<EpochMetrics> epochs;  ///< all, those before a resumption included
+  std::uint64_t kept_epoch = 0;      ///< whose weights the file holds; 0: none was finished
   bool interrupted = false;
   double seconds = 0;  ///< of this call
 };

@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view kEnvironmentHelp =
     "NEUROSIM_DATA     folders with data sets, separated by colons; searched after --data-dir and\n"
     "                  before ~/.local/share/neurosim\n"
+    "NEUROSIM_SIMD     baseline, avx2 or avx512: use no newer instructions; the same results, "
+    "slower\n"
     "NO_COLOR          any non-empty value: no colours, as with --no-color\n"
     "TERM=dumb         no colours and no progress line\n"
     "COLUMNS           width of text where standard output is not a terminal (default 80)\n"
@@ -46,6 +48,8 @@ constexpr std::string_view kJsonHelp =
     "as above, and\n"
     "\n"
     "  training_samples, validation_samples   how the samples are shared out\n"
+    "  kept_epoch                     whose weights the file holds: the last one's, or with early\n"
+    "                                 stopping those of the lowest validation loss\n"
     "  best_epoch, best_validation_accuracy   null without validation samples\n"
     "  epochs                         one object an epoch, those before a resumption included:\n"
     "    epoch                        counts from 1\n"
@@ -55,7 +59,8 @@ constexpr std::string_view kJsonHelp =
     "    seconds, samples_per_second  of training, without validation\n"
     "    activity                     mean T(s) by population\n"
     "    error_density, error_dropped by population: share of the errors that was propagated,\n"
-    "                                 share of their squared sum that was not\n";
+    "                                 share of their squared sum that was not\n"
+    "                                 (populations without such a number are left out)\n";
 
 struct Topic {
   std::string_view name, sentence;

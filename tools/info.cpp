@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "datasets/dataset.hpp"
-#include "sim/network/kernels.hpp"
+#include "sim/core/simd.hpp"
 #include "tools/commands.hpp"
 
 // NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES: tools/CMakeLists.txt
@@ -29,8 +29,8 @@ ExitCode info(const CommandLine&) {
       "SIMD       {}\n"
       "threads    {}\n"
       "data       {} (--data-dir goes first; NEUROSIM_DATA adds folders)\n",
-      NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES, simd_target(),
-      std::thread::hardware_concurrency(), data_search_path());
+      NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES,
+      simd_name(simd_target()), std::thread::hardware_concurrency(), data_search_path());
   return ExitCode::kSuccess;
 }
 

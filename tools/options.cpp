@@ -43,6 +43,37 @@ std::string output_file(const CommandLine& line, std::string_view option, Output
   return *name;
 }
 
+namespace {
+
+std::vector<std::string> files_read(const Description& description) {
+  std::vector<std::string> files;
+  const auto add = [&files](const auto& value) {
+    if (const auto* array = std::get_if<FileArray>(&value)) files.push_back(array->file);
+  };
+  for (const PopulationSpec& population : description.populations) {
+    for (const ParameterSpec& parameter : population.parameters) add(parameter);
+    if (!population.source) continue;
+    const auto* spikes = std::get_if<SpikeFileSource>(&*population.source);
+    if (spikes != nullptr) files.push_back(spikes->file);
+  }
+  for (const ProjectionSpec& projection : description.projections) {
+    add(projection.weights);
+    files.push_back(projection.connect.pairs.file);
+  }
+  return files;
+}
+
+}  // namespace
+
+void refuse_inputs_of(const Description& description, std::string_view option,
+                      const std::string& output) {
+  std::error_code ignored;
+  for (const std::string& file : files_read(description)) {
+    if (file.empty() || !std::filesystem::equivalent(output, file, ignored)) continue;
+    throw UsageError(fmt::format("--{}: {} is read by {}", option, output, description.file));
+  }
+}
+
 Terminal progress_terminal(const CommandLine& line) {
   Terminal terminal = terminal_of(stderr);
   if (line.has("quiet")) terminal.animation = false;

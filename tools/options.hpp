@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "experiments/run.hpp"
+#include "sim/network/description.hpp"
 #include "tools/command_line.hpp"
 #include "tools/terminal.hpp"
 
@@ -45,6 +46,11 @@ unsigned threads_of(const CommandLine& line);
 /// a file that is read (the network, --weights, --traces), DataError for one that exists and is to
 /// be kept.
 std::string output_file(const CommandLine& line, std::string_view option, OutputFile existing);
+
+/// Throws UsageError where an output is a file that the network file reads (weights, parameters,
+/// pairs, spikes).
+void refuse_inputs_of(const Description& description, std::string_view option,
+                      const std::string& output);
 
 /// Standard error for a progress line: nothing is drawn with --quiet.
 Terminal progress_terminal(const CommandLine& line);

@@ -146,6 +146,7 @@ Description description_of(const CommandLine& line) {
 ExitCode run(const CommandLine& line) {
   const RunOptions options = options_of(line);
   const Description description = description_of(line);
+  refuse_inputs_of(description, "output", options.output);
   const RunSummary summary = run_with_progress(description, options, line);
   fmt::print("{}",
              line.has("json") ? result_json(description, options, summary) : result_text(summary));

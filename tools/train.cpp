@@ -121,6 +121,10 @@ class Display {
     options.memory = [this](const MemoryEstimate& estimate) { begin(estimate); };
     options.progress = [this](const BatchProgress& batch) { progress_.show(batch); };
     options.epoch = [this](const EpochMetrics& metrics) { add_row(metrics); };
+    options.warning = [this](const std::string& text) {
+      progress_.end_epoch();
+      fmt::print(stderr, "warning: {}; training goes on\n", text);
+    };
   }
 
   std::size_t epochs() const { return epochs_; }
@@ -173,6 +177,8 @@ void print_interruption(const TrainOptions& options, const TrainSummary& summary
 ExitCode train(const CommandLine& line) {
   TrainOptions options = options_of(line);
   const Description description = read_network_to_train(line);
+  refuse_inputs_of(description, "output", options.output);
+  refuse_inputs_of(description, "metrics", options.metrics_csv);
   TrainSummary summary;
   std::size_t epochs_done = 0;
   {

@@ -46,7 +46,7 @@ std::vector<std::size_t> shown_populations(const Description& description,
   return shown;
 }
 
-/// The numbers of a list by population; null where there is none.
+/// The numbers of a list by population; those without one are left out.
 nlohmann::ordered_json by_population(const Description& description,
                                      const std::vector<double>& values) {
   auto object = nlohmann::ordered_json::object();
@@ -57,18 +57,12 @@ nlohmann::ordered_json by_population(const Description& description,
 }
 
 nlohmann::ordered_json epoch_json(const Description& description, const EpochMetrics& epoch) {
-  return {{"epoch", epoch.epoch},
-          {"loss", epoch.loss},
-          {"training_accuracy", epoch.training_accuracy},
-          {"validation_loss", epoch.validation_loss},
-          {"validation_accuracy", epoch.validation_accuracy},
-          {"learning_rate", epoch.learning_rate},
-          {"gradient_norm", epoch.gradient_norm},
-          {"seconds", epoch.seconds},
-          {"samples_per_second", epoch.samples_per_second},
-          {"activity", by_population(description, epoch.activity)},
-          {"error_density", by_population(description, epoch.error_density)},
-          {"error_dropped", by_population(description, epoch.error_dropped)}};
+  nlohmann::ordered_json result = {{"epoch", epoch.epoch}};
+  for (const MetricColumn& column : kMetricColumns) result[column.name] = epoch.*column.value;
+  for (const PopulationMetric& list : kPopulationMetrics) {
+    result[list.name] = by_population(description, epoch.*list.values);
+  }
+  return result;
 }
 
 }  // namespace
@@ -118,12 +112,19 @@ const EpochMetrics* best_epoch(const TrainSummary& summary) {
 
 std::string closing_text(const TrainSummary& summary) {
   std::string text = "no epoch was finished";
-  if (const EpochMetrics* best = best_epoch(summary)) {
-    const bool validated = !std::isnan(best->validation_accuracy);
-    text = fmt::format("{} accuracy {} % (epoch {} of {})",
-                       validated ? "best validation" : "last training",
-                       accuracy(validated ? best->validation_accuracy : best->training_accuracy),
-                       best->epoch, summary.epochs.back().epoch);
+  if (summary.kept_epoch > 0) {
+    const EpochMetrics& kept = summary.epochs[summary.kept_epoch - 1];
+    const EpochMetrics& best = *best_epoch(summary);
+    const bool validated = !std::isnan(kept.validation_accuracy);
+    text = fmt::format("{} accuracy {} % (weights of epoch {} of {}",
+                       validated ? "validation" : "training",
+                       accuracy(validated ? kept.validation_accuracy : kept.training_accuracy),
+                       kept.epoch, summary.epochs.back().epoch);
+    if (validated && best.epoch != kept.epoch) {
+      text +=
+          fmt::format("; best {} % in epoch {}", accuracy(best.validation_accuracy), best.epoch);
+    }
+    text += ")";
   }
   return text + fmt::format("; trained for {}\n", duration_text(summary.seconds));
 }
@@ -136,10 +137,12 @@ std::string training_json(const Description& description, const TrainOptions& op
                                    {"complete", !summary.interrupted},
                                    {"training_samples", summary.training_samples},
                                    {"validation_samples", summary.validation_samples},
+                                   {"kept_epoch", nullptr},
                                    {"best_epoch", nullptr},
                                    {"best_validation_accuracy", nullptr},
                                    {"seconds", summary.seconds},
                                    {"output", options.output}};
+  if (summary.kept_epoch > 0) result["kept_epoch"] = summary.kept_epoch;
   const EpochMetrics* best = best_epoch(summary);
   if (best != nullptr && !std::isnan(best->validation_accuracy)) {
     result["best_epoch"] = best->epoch;

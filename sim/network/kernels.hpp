@@ -81,7 +81,4 @@ struct Kernels {
 template <class T>
 const Kernels<T>& kernels();
 
-/// Instruction set in use: `avx512`, `avx2` or `baseline`.
-std::string_view simd_target();
-
 }  // namespace neurosim

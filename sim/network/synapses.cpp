@@ -301,7 +301,6 @@ void make_sparse(Synapses<T>& synapses) {
   }
   for (std::size_t k = 0; k < synapses.target.size(); ++k) {
     synapses.target[k] = static_cast<NeuronId>(k % synapses.targets);
-    synapses.file_place.push_back(k % synapses.targets * synapses.sources + k / synapses.targets);
   }
   synapses.dense = false;
 }
@@ -333,7 +332,9 @@ Synapses<T> build_synapses(const Description& description, std::size_t index,
     }
     synapses.row_begin = topology.row_begin;
     synapses.target = topology.target;
-    synapses.file_place.assign(topology.file_order.begin(), topology.file_order.end());
+    if (projection.learn) {
+      synapses.file_place.assign(topology.file_order.begin(), topology.file_order.end());
+    }
     if (projection.storage == Storage::kDense) make_dense(projection, synapses);
   } else if (projection.storage == Storage::kSparse) {
     make_sparse(synapses);

@@ -21,7 +21,8 @@ struct Synapses {
   std::vector<T> weight;                  ///< [synapses] or [sources x targets]
   std::vector<std::uint32_t> out_degree;  ///< [sources], real synapses also where dense
   std::uint64_t count = 0;
-  /// Sparse: where a synapse's weight stands in a file of weights; empty: in the order here.
+  /// Sparse pairs that learn: where a synapse's weight stands in a file of weights. Empty: in the
+  /// order here, or where its source and target say.
   std::vector<std::uint64_t> file_place;
   /// The shape of that file's dataset: [targets, sources], or [synapses].
   std::vector<std::uint64_t> file_shape;

@@ -87,7 +87,7 @@ struct Training {
        .kind = FieldKind::kChoice,
        .fallback = kEachEpoch,
        .choices = kSpikeChoices,
-       .sentence = "encode the data afresh each_epoch, or once, as a recording would hold them"},
+       .sentence = "encode the data afresh each_epoch, or once, with the spikes that a run shows"},
       {.name = "optimiser",
        .kind = FieldKind::kChoice,
        .fallback = kAdam,

@@ -119,7 +119,7 @@ void Backward<T>::run_blocks(std::size_t population, const ShardRecord<T>& recor
       }
       errors.set_live(s);
       adjoint(population, s, block, record, ticks, 0, count, gradient);
-      select(population, s, block, 0, count, settings, gradient.errors[population]);
+      select(population, s, block, ticks, 0, count, settings, gradient.errors[population]);
     }
   }
 }
@@ -246,7 +246,7 @@ void Backward<T>::run_ticks(const Stage& stage, std::size_t sample, const ShardR
         kernels_.add_row(inputs_[*p].data() + block * kBlock, T(1), static_cast<std::size_t>(width),
                          out);
         adjoint(*p, sample, block, record, ticks, row, 1, gradient);
-        select(*p, sample, block, row, 1, settings, gradient.errors[*p]);
+        select(*p, sample, block, ticks, row, 1, settings, gradient.errors[*p]);
       }
       errors.set_live(sample);
     }
@@ -327,8 +327,8 @@ void Backward<T>::adjoint(std::size_t population, std::size_t sample, int block,
 
 /// Drops the errors below the threshold.
 template <class T>
-void Backward<T>::select(std::size_t population, std::size_t sample, int block, Tick row, int count,
-                         const BatchSettings& settings, ErrorCount& errors) {
+void Backward<T>::select(std::size_t population, std::size_t sample, int block, Segment ticks,
+                         Tick row, int count, const BatchSettings& settings, ErrorCount& errors) {
   const Stopwatch watch(times_.select);
   Errors<T>& own = errors_[population];
   const int width = own.shape().width(block);
@@ -338,7 +338,7 @@ void Backward<T>::select(std::size_t population, std::size_t sample, int block, 
       population == plan_.readout || network_.ticks < 4 * kHistogramStride ? 1 : kHistogramStride;
   if (recipe_.error_budget > 0) {
     for (int t = 0; t < count; ++t) {
-      if ((row + t + settings.histogram_offset) % stride != 0) continue;
+      if ((ticks.first + row + t + settings.histogram_offset) % stride != 0) continue;
       for (int k = 0; k < width; ++k) {
         const auto error = static_cast<double>(rows[t * width + k]);
         if (error != 0) errors.histogram.add(error);

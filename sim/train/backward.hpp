@@ -72,8 +72,8 @@ class Backward {
   void deliver_errors(std::size_t projection, std::size_t sample, Tick row, T* sums);
   void adjoint(std::size_t population, std::size_t sample, int block, const ShardRecord<T>& record,
                Segment ticks, Tick row, int count, ShardGradient<T>& gradient);
-  void select(std::size_t population, std::size_t sample, int block, Tick row, int count,
-              const BatchSettings& settings, ErrorCount& errors);
+  void select(std::size_t population, std::size_t sample, int block, Segment ticks, Tick row,
+              int count, const BatchSettings& settings, ErrorCount& errors);
   void finish(std::size_t population, Segment ticks, const ShardRecord<T>& record,
               const BatchSettings& settings, ShardGradient<T>& gradient);
   std::byte* carry(std::size_t population, std::size_t sample, int block);

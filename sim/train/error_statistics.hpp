@@ -11,8 +11,7 @@ namespace neurosim {
 // EGRU, Subramoney et al., 2023, whose backward passes cost by spikes). The threshold is chosen
 // from the squared errors of the last batches so that those below it sum up to at most the budget.
 
-/// Squared errors by size: bin k holds those with |error| between 2^((k - 254) / 2) and the next,
-/// in two steps of equal width an octave.
+/// Squared errors by size, in two bins of equal width an octave: 2^n and 1.5 x 2^n are lower edges.
 struct ErrorHistogram {
   static constexpr std::size_t kBins = 512;
   std::array<double, kBins> squares = {};

@@ -1,6 +1,8 @@
 #include "sim/train/loss.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "sim/core/numerics.hpp"
 
@@ -15,7 +17,9 @@ Loss cross_entropy(const std::vector<double>& readout, std::size_t label, double
     loss.gradient.push_back(neurosim::exp(value - *largest));
     sum += loss.gradient.back();
   }
-  loss.value = neurosim::log(sum) - (readout[label] - *largest);
+  const double ratio = sum * (readout[label] - *largest);  // not finite where any readout is not
+  loss.value = std::isfinite(ratio) ? neurosim::log(sum) - (readout[label] - *largest)
+                                    : std::numeric_limits<double>::quiet_NaN();
   for (double& share : loss.gradient) share = share / sum * weight;
   loss.gradient[label] -= weight;
   return loss;

@@ -10,7 +10,7 @@
 namespace neurosim {
 namespace {
 
-std::uint64_t lanes(const BlockShape& shape) {
+std::uint64_t padded_lanes(const BlockShape& shape) {
   return static_cast<std::uint64_t>(shape.blocks()) * kBlock;
 }
 
@@ -18,6 +18,9 @@ template <class T>
 std::uint64_t weights_of(const Projection<T>& projection) {
   return projection.dense ? projection.slabs.size() : projection.weight.size();
 }
+
+/// Longest segment: rows of a tape are counted in 32 bits.
+constexpr std::uint64_t kLongestSegment = std::uint64_t{1} << 20;
 
 /// Weights, mean and square while they are written: as arrays, as a file, and as its bytes.
 constexpr std::uint64_t kCheckpoint = 9;
@@ -32,6 +35,7 @@ std::uint64_t parameter_bytes(const Network<T>& network, const Plan& plan, const
     values += weights;                                                  // themselves
     if (plan.propagate[k]) values += weights;                           // transposed
     if (plan.learn[k]) values += (3 + shards + kCheckpoint) * weights;  // gradient, mean, square
+    if (plan.learn[k] && recipe.early_stopping) values += 4 * weights;  // the best, and its copies
   }
   return values * sizeof(T);
 }
@@ -50,7 +54,9 @@ TapeCost tape_cost(const Network<T>& network, const Plan& plan, const Recipe& re
     cost.per_segment += static_cast<std::uint64_t>(neurons.blocks()) * neurons.state_bytes();
     if (!plan.backward[p]) continue;
     const auto rows = static_cast<std::uint64_t>(neurons.tape_rows(recipe.mode));
-    cost.per_tick += (rows + 1) * lanes(neurons.shape()) * sizeof(T);  // and the errors
+    cost.per_tick += (rows + 1) * padded_lanes(neurons.shape()) * sizeof(T);  // and the errors
+    const auto listed = kDenseErrors * static_cast<double>(neurons.size());
+    cost.per_tick += static_cast<std::uint64_t>(listed) * (sizeof(NeuronId) + sizeof(double));
   }
   cost.per_tick += 2 * kBlock * sizeof(T);  // rows of one block
   cost.per_segment *= kShardSamples;
@@ -71,10 +77,15 @@ std::uint64_t spike_bytes(const Network<T>& network) {
 
 }  // namespace
 
+unsigned useful_threads(const Recipe& recipe, unsigned threads) {
+  const std::size_t shards = (recipe.batch + kShardSamples - 1) / kShardSamples;
+  return static_cast<unsigned>(std::clamp<std::size_t>(threads, 1, shards));
+}
+
 template <class T>
 MemoryEstimate estimate_memory(const Network<T>& network, const Plan& plan, const Recipe& recipe,
                                const TrainerOptions& options) {
-  const std::uint64_t threads = std::max(1u, options.threads);
+  const std::uint64_t threads = useful_threads(recipe, options.threads);
   const TapeCost cost = tape_cost(network, plan, recipe);
   MemoryEstimate memory;
   memory.parameters = parameter_bytes(network, plan, recipe);
@@ -82,16 +93,21 @@ MemoryEstimate estimate_memory(const Network<T>& network, const Plan& plan, cons
   const auto ticks = static_cast<std::uint64_t>(network.ticks);
   const auto halo = static_cast<std::uint64_t>(plan.longest_delay);
   // A segment must reach over every delay, so that errors cross one border at most.
-  const std::uint64_t most = ticks / std::max<std::uint64_t>(1, halo);
+  const std::uint64_t shortest = std::max<std::uint64_t>(1, halo);
   std::uint64_t best = std::numeric_limits<std::uint64_t>::max();
-  for (std::uint64_t segments = 1; segments <= std::max<std::uint64_t>(1, most); ++segments) {
-    const std::uint64_t length = (ticks + segments - 1) / segments;
+  std::uint64_t length = std::min(ticks, kLongestSegment);
+  while (true) {
     memory.segments = (ticks + length - 1) / length;
-    memory.tape =
-        threads * (length * cost.per_tick +
-                   (segments > 1 ? segments * cost.per_segment + halo * cost.per_tick : 0));
+    length = (ticks + memory.segments - 1) / memory.segments;
+    const bool cut = memory.segments > 1;
+    memory.tape = threads * (length * cost.per_tick +
+                             (cut ? memory.segments * cost.per_segment + halo * cost.per_tick : 0));
     if (options.max_memory == 0 || memory.total() <= options.max_memory) return memory;
     best = std::min(best, memory.total());
+    const std::uint64_t next = (ticks + memory.segments) / (memory.segments + 1);
+    const std::uint64_t shorter = std::min(next, length - 1);
+    if (shorter < shortest) break;
+    length = shorter;
   }
   throw UsageError("--max-memory: training this network needs at least about " +
                    std::to_string(best / 1000000 + 1) + " MB with " + std::to_string(threads) +

@@ -204,8 +204,12 @@ void Parameters<T>::store_fields() {
 template <class T, class Visit>
 static void for_each_weight(const Projection<T>& projection, Visit visit) {
   if (!projection.dense) {
-    for (std::size_t k = 0; k < projection.weight.size(); ++k) {
-      visit(projection.file_place.empty() ? k : projection.file_place[k], k);
+    const bool matrix = projection.file_shape.size() == 2;
+    for (std::size_t s = 0; s < projection.sources; ++s) {
+      for (std::uint64_t k = projection.row_begin[s]; k < projection.row_begin[s + 1]; ++k) {
+        const std::uint64_t listed = projection.file_place.empty() ? k : projection.file_place[k];
+        visit(matrix ? projection.target[k] * projection.sources + s : listed, k);
+      }
     }
     return;
   }

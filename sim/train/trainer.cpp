@@ -28,7 +28,7 @@ TrainerOf<T>::TrainerOf(const Description& description, Network<T> network, Trai
       memory_(estimate_memory(network_, plan_, recipe_, options)),
       segments_(cut(network_.ticks, memory_.segments)),
       parameters_(description, network_),
-      team_(std::max(1u, options.threads)),
+      team_(useful_threads(recipe_, options.threads)),
       sums_(network_.population_count()),
       thresholds_(network_.population_count()),
       best_loss_(std::numeric_limits<double>::infinity()) {
@@ -61,7 +61,7 @@ TrainingTimes TrainerOf<T>::times() const {
 
 template <class T>
 bool TrainerOf<T>::finished() const {
-  return stopped_early_ || epoch_ >= recipe_.epochs;
+  return ended_ || epoch_ >= recipe_.epochs;
 }
 
 template <class T>
@@ -138,7 +138,7 @@ template <class T>
 void TrainerOf<T>::learn_batch(std::span<const std::uint32_t> samples) {
   const std::size_t count = (samples.size() + kShardSamples - 1) / kShardSamples;
   if (shards_.size() < count) shards_.resize(count);
-  const auto pass = static_cast<std::uint32_t>(recipe_.fresh_spikes ? epoch_ + 1 : 1);
+  const auto pass = static_cast<std::uint32_t>(recipe_.fresh_spikes ? epoch_ + 1 : 0);
   const BatchSettings settings = this->settings();
   team_.for_each(count, [&](std::size_t shard, unsigned thread) {
     const std::size_t first = shard * kShardSamples;
@@ -296,8 +296,8 @@ void TrainerOf<T>::keep_best(const EpochMetrics& metrics) {
       best_.emplace_back(parameter.values.begin(), parameter.values.end());
     }
   }
-  stopped_early_ = metrics.epoch - best_epoch_ >= *recipe_.early_stopping;
-  if (!finished() || best_.empty()) return;
+  ended_ = epoch_ >= recipe_.epochs || metrics.epoch - best_epoch_ >= *recipe_.early_stopping;
+  if (!ended_ || best_.empty()) return;
   for (std::size_t k = 0; k < best_.size(); ++k) {
     std::ranges::copy(best_[k], parameters_.all()[k].values.begin());
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,8 +15,8 @@ namespace neurosim {
 
 /// The samples to learn from. `fill` overwrites `input` with a sample's spikes and label; it is
 /// called from several threads, and what it gives depends on nothing but its arguments. `pass`
-/// keys the spikes drawn: 0 for validation, else the epoch, counted from 1 (always 1 where
-/// `training.spikes` is `once`).
+/// keys the spikes drawn: 0 for validation, as in a run, else the epoch, counted from 1 (always 0
+/// where `training.spikes` is `once`).
 struct TrainingData {
   std::size_t samples = 0;
   std::function<void(std::size_t sample, std::uint32_t pass, SampleInput& input)> fill;
@@ -50,7 +49,8 @@ struct BatchProgress {
 };
 
 /// Trains a network by backpropagation through time (arXiv:2306.03623, sec. 4). The same seed gives
-/// the same bits for any number of threads, and for a run that was stopped and resumed.
+/// the same bits for any number of threads, and for a run that was stopped and resumed (as long as
+/// the number of segments stays the same, see TrainerOptions::max_memory).
 class Trainer {
  public:
   struct Hooks {

@@ -1,6 +1,6 @@
 #pragma once
 
-// The trainer behind trainer.hpp; nothing outside sim/train/trainer*.cpp includes this.
+// The trainer behind trainer.hpp; nothing outside sim/train includes this.
 
 #include <memory>
 #include <optional>
@@ -74,11 +74,14 @@ class TrainerOf final : public Trainer {
   double best_loss_ = 0;
   std::uint64_t best_epoch_ = 0;      ///< counts from 1; 0: none yet
   std::vector<std::vector<T>> best_;  ///< [parameter], values after the best epoch
-  bool stopped_early_ = false;
+  bool ended_ = false;  ///< by early stopping: the best weights are back, there is no going on
 
   std::vector<std::uint32_t> order_;  ///< the epoch's samples
   double update_seconds_ = 0, wall_seconds_ = 0;
 };
+
+/// Threads that can have work at once: one a shard of a batch.
+unsigned useful_threads(const Recipe& recipe, unsigned threads);
 
 /// Chooses how many segments a sample is cut into, and adds up what a run needs.
 template <class T>

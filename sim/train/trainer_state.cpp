@@ -1,11 +1,11 @@
 // What a checkpoint keeps of a trainer, and the way back.
 //
-//   place                     u64  epochs done, batches done, best epoch, stopped early
+//   place                     u64  epochs done, batches done, best epoch, ended for good, samples
 //   sums                      f64  EpochSums::numbers of the epoch begun; then the best loss
 //   thresholds/<population>   f64  value, events, spikes, then the histogram
 //   memory/<parameter>/mean, square   the optimiser's, in the network's own layout
 //   values/<parameter>        a field's values: one a neuron, or one for all
-//   best/<parameter>          values after the best epoch, with early stopping
+//   best/<parameter>/values   values after the best epoch, with early stopping
 
 #include <algorithm>
 #include <map>
@@ -32,7 +32,6 @@ class Stored {
   explicit Stored(const std::vector<NamedArray>& arrays) {
     for (const NamedArray& array : arrays) by_name_[array.name] = &array;
   }
-  bool has(const std::string& name) const { return by_name_.contains(name); }
 
   template <class T>
   const std::vector<T>& get(const std::string& name, std::size_t count) const {
@@ -78,7 +77,7 @@ template <class T>
 void TrainerOf<T>::save_state(Checkpoint& checkpoint) const {
   std::vector<NamedArray>& state = checkpoint.state;
   state.push_back(
-      array<std::uint64_t>("place", {epoch_, step_, best_epoch_, stopped_early_ ? 1u : 0u}));
+      array<std::uint64_t>("place", {epoch_, step_, best_epoch_, ended_ ? 1u : 0u, data_.samples}));
   std::vector<double> sums = sums_.numbers();
   sums.push_back(best_loss_);
   state.push_back(array("sums", std::move(sums)));
@@ -94,7 +93,7 @@ void TrainerOf<T>::save_state(Checkpoint& checkpoint) const {
     state.push_back(array("memory/" + parameter.name + "/mean", copy<T>(parameter.mean)));
     state.push_back(array("memory/" + parameter.name + "/square", copy<T>(parameter.square)));
     if (!parameter.weights) state.push_back(array("values/" + parameter.name, parameter.own));
-    if (!best_.empty()) state.push_back(array("best/" + parameter.name, best_[k]));
+    if (!best_.empty()) state.push_back(array("best/" + parameter.name + "/values", best_[k]));
   }
 }
 
@@ -104,11 +103,15 @@ void TrainerOf<T>::restore(const Checkpoint& checkpoint) {
     throw DataError("checkpoint", "was made with other samples kept for validation");
   }
   const Stored state(checkpoint.state);
-  const auto& place = state.get<std::uint64_t>("place", 4);
+  const auto& place = state.get<std::uint64_t>("place", 5);
+  if (place[4] != data_.samples) {
+    throw DataError("checkpoint", "was made with " + std::to_string(place[4]) +
+                                      " samples, now there are " + std::to_string(data_.samples));
+  }
   epoch_ = place[0];
   step_ = place[1];
   best_epoch_ = place[2];
-  stopped_early_ = place[3] != 0;
+  ended_ = place[3] != 0;
   std::vector<double> sums = state.get<double>("sums", sums_.numbers().size() + 1);
   best_loss_ = sums.back();
   sums.pop_back();
@@ -145,7 +148,7 @@ void TrainerOf<T>::restore_weights(const Checkpoint& checkpoint) {
     } else {
       std::ranges::copy(state.get<T>("values/" + parameter.name, count), parameter.own.begin());
     }
-    if (best_epoch_ > 0) best_.push_back(state.get<T>("best/" + parameter.name, count));
+    if (best_epoch_ > 0) best_.push_back(state.get<T>("best/" + parameter.name + "/values", count));
   }
   parameters_.store_fields();
   refresh_transposed();

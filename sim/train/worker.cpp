@@ -59,7 +59,8 @@ ShardResult Worker<T>::loss(std::span<const std::uint32_t> samples, double weigh
     const std::int64_t label = record_.inputs[s].label;
     const std::vector<double>& readout = record_.readout[s];
     if (label < 0 || static_cast<std::size_t>(label) >= readout.size()) {
-      throw TrainingError("sample " + std::to_string(samples[s]) + " has " +
+      throw DataError("training data",
+                      "sample " + std::to_string(samples[s]) + " has " +
                           (label < 0 ? std::string("no label") : "label " + std::to_string(label)) +
                           ", the readout " + std::to_string(readout.size()) + " classes");
     }

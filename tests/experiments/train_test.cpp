@@ -10,10 +10,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
+#include "models/src_neuron.hpp"
 #include "run_files.hpp"
 #include "sim/core/error.hpp"
 #include "sim/io/checkpoint_file.hpp"
+#include "support/file_size_limit.hpp"
 
 namespace neurosim {
 namespace {
@@ -23,13 +26,13 @@ using test::RunFolder;
 
 Description network(const std::string& training = "") {
   return test::describe(
-      "format: neurosim/1\nname: tiny\nseed: 2\ntime: { steps: 12 }\n"
-      "data: { dataset: synthetic-digits, samples: 5, encoder: { gain: 0.5 } }\npopulations:\n"
+      "format: neurosim/1\nname: tiny\nseed: 2\ntime: { steps: 40 }\n"
+      "data: { dataset: synthetic-digits, samples: 5, encoder: { gain: 1 } }\npopulations:\n"
       "  pixels: { model: source, shape: [28, 28] }\n"
       "  hidden: { model: src, size: 12 }\n"
       "  classes: { model: leaky_readout, size: 10 }\n"
       "projections:\n"
-      "  - { from: pixels, to: hidden, weights: { init: xavier_uniform }, learn: true }\n"
+      "  - { from: pixels, to: hidden, weights: { init: xavier_uniform, gain: 3 }, learn: true }\n"
       "  - { from: hidden, to: classes, weights: { init: xavier_uniform }, learn: true }\n"
       "training: { samples: 40, batch: 8, epochs: 3, validation: 0.2" +
       training + " }\n");
@@ -228,11 +231,50 @@ TEST_CASE("training on recorded spikes is training on the data where each epoch 
   record.data->samples = 40;
   record.record.spikes = {0};
   run_network(record, {.output = folder.path("traces.h5")});
-  train_network(network(), {.output = folder.path("w.h5"), .traces = folder.path("traces.h5")});
+  Description once = network();
+  once.training[Training::kSpikes] = {Training::kOnce};
+  train_network(once, {.output = folder.path("fly.h5")});
+  train_network(once, {.output = folder.path("w.h5"), .traces = folder.path("traces.h5")});
+  CHECK(same(read_checkpoint(folder.path("fly.h5")), read_checkpoint(folder.path("w.h5"))));
   const Checkpoint kept = read_checkpoint(folder.path("w.h5"));
   CHECK(kept.epochs.size() == 3);
   CHECK(kept.network_yaml.find("spike_file") != std::string::npos);
   CHECK(run_network(with_weights(network(), folder.path("w.h5")), {}).labelled == 5);
+}
+
+TEST_CASE("a projection may be named like a population, also while the best weights are kept") {
+  const RunFolder folder;
+  Description description = network(", early_stopping: 2");
+  description.projections[0].name = "hidden";
+  description.populations[1].learn = {SrcNeuron::kBias};
+  train_network(description, {.output = folder.path("w.h5")});
+  CHECK(read_checkpoint(folder.path("w.h5")).epochs.size() >= 1);
+  CHECK(run_network(with_weights(description, folder.path("w.h5")), {}).labelled == 5);
+}
+
+TEST_CASE("a save that fails is a warning while training goes on, and an error at its end") {
+  const RunFolder folder;
+  std::size_t warnings = 0;
+  std::optional<test::FileSizeLimit> full;
+  const auto train = [&](std::uint64_t until) {
+    warnings = 0;
+    train_network(network(), {.output = folder.path("w.h5"),
+                              .existing = OutputFile::kReplaceExisting,
+                              .epoch =
+                                  [&](const EpochMetrics& metrics) {
+                                    if (metrics.epoch == 1) full.emplace(100);
+                                    if (metrics.epoch == until) full.reset();
+                                  },
+                              .warning = [&](const std::string&) { ++warnings; }});
+  };
+  train(2);
+  CHECK(warnings == 1);  // the second epoch's
+  const Checkpoint kept = read_checkpoint(folder.path("w.h5"));
+  CHECK(kept.finished);
+  CHECK_THROWS_AS(train(4), DataError);
+  full.reset();
+  CHECK(warnings == 2);
+  CHECK(read_checkpoint(folder.path("w.h5")).epochs.size() == 1);  // the last that was whole
 }
 
 TEST_CASE("networks that cannot be trained are refused, and leave no file") {

@@ -28,8 +28,9 @@ TEST_CASE("train prints a row an epoch, and run takes the weights") {
   CAPTURE(outcome.err);
   REQUIRE(outcome.code == 0);
   CHECK(outcome.out.starts_with("epoch "));
-  for (const char* part : {"valid %", "T(s) % hidden", "\n    1 ", "\n    2 ",
-                           "\nbest validation accuracy ", " of 2); trained for "}) {
+  for (const char* part :
+       {"valid %", "T(s) % hidden", "\n    1 ", "\n    2 ", "\nvalidation accuracy ",
+        "(weights of epoch 2 of 2", "; trained for "}) {
     CAPTURE(part);
     CHECK(contains(outcome.out, part));
   }
@@ -98,6 +99,18 @@ TEST_CASE("options of train are short for keys of the network") {
       nlohmann::json::parse(train(place, {"--epochs", "1", "--samples", "20", "--json", "-q"}).out);
   CHECK(result["training_samples"] == 16);
   CHECK(result["epochs"].size() == 1);
+}
+
+TEST_CASE("an output may not be a file that the network file reads") {
+  const Workplace place;
+  REQUIRE(train(place).code == 0);
+  for (const char* command : {"train", "run"}) {
+    const Outcome outcome = place.run(
+        {command, "net.yaml", "-o", "w.h5", "--force", "--set",
+         "projections.0.weights={ file: w.h5, dataset: neurosim/weights/pixels_to_hidden }"});
+    CHECK(outcome.code == 2);
+    CHECK(contains(outcome.err, "--output: w.h5 is read by net.yaml"));
+  }
 }
 
 TEST_CASE("train replaces files with --force only") {

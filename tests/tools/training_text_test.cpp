@@ -76,16 +76,23 @@ TEST_CASE("terminals show the last populations, as fits") {
 
 TEST_CASE("the best epoch is the first of the best") {
   TrainSummary summary = {.epochs = {metrics(1, 0.5), metrics(2, 0.75), metrics(3, 0.75)},
+                          .kept_epoch = 3,
                           .seconds = 125};
   CHECK(best_epoch(summary)->epoch == 2);
+  CHECK(
+      closing_text(summary) ==
+      "validation accuracy 75.00 % (weights of epoch 3 of 3; best 75.00 % in epoch 2); trained for "
+      "2 min 5 s\n");
+  summary.kept_epoch = 2;
   CHECK(closing_text(summary) ==
-        "best validation accuracy 75.00 % (epoch 2 of 3); trained for 2 min 5 s\n");
+        "validation accuracy 75.00 % (weights of epoch 2 of 3); trained for 2 min 5 s\n");
 
   summary.epochs = {metrics(1, kNaN), metrics(2, kNaN)};
   CHECK(closing_text(summary) ==
-        "last training accuracy 87.65 % (epoch 2 of 2); trained for 2 min 5 s\n");
+        "training accuracy 87.65 % (weights of epoch 2 of 2); trained for 2 min 5 s\n");
 
   summary.epochs.clear();
+  summary.kept_epoch = 0;
   CHECK(best_epoch(summary) == nullptr);
   CHECK(closing_text(summary) == "no epoch was finished; trained for 2 min 5 s\n");
 }
@@ -94,10 +101,12 @@ TEST_CASE("JSON holds every epoch, and null for what there is not") {
   TrainSummary summary = {.training_samples = 90,
                           .validation_samples = 10,
                           .epochs = {metrics(1, 0.5), metrics(2, 0.75)},
+                          .kept_epoch = 1,
                           .seconds = 4};
   const auto object = nlohmann::json::parse(training_json(network(), {.output = "w.h5"}, summary));
   CHECK(object["complete"] == true);
   CHECK(object["best_epoch"] == 2);
+  CHECK(object["kept_epoch"] == 1);
   CHECK(object["best_validation_accuracy"] == 0.75);
   REQUIRE(object["epochs"].size() == 2);
   CHECK(object["epochs"][1]["learning_rate"] == 0.00452);

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "experiments/run.hpp"
+#include "sim/core/simd.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/network/kernels.hpp"
 #include "sim/network/read_description.hpp"
@@ -63,7 +64,7 @@ void images(const std::string& model, unsigned threads) {
 
 void throughput() {
   fmt::print("\nSynaptic events a second and core, 784-512-100 ({} kernels), median of 9\n",
-             simd_target());
+             simd_name(simd_target()));
   const double limit = weight_limit();
   fmt::print("limit: weights of a 200 KB slab in address order: {:.1f} G/s\n", limit / 1e9);
   for (const double probability : {0.03, 0.1}) {

@@ -7,6 +7,7 @@
 #include "datasets/dataset.hpp"
 #include "encoders/encoder.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/simd.hpp"
 #include "sim/network/kernels.hpp"
 #include "sim/network/read_description.hpp"
 #include "sim/train/trainer.hpp"
@@ -149,7 +150,7 @@ void training() {
   fmt::print(
       "\nTraining, {}, rate code, 200 steps, batch 64, {} threads, {} kernels; ms a sample "
       "and core\n",
-      name, threads, simd_target());
+      name, threads, simd_name(simd_target()));
   const TrainingLimits limits = training_limits("src");
   bench::print(limits);
   fmt::print("{:<26} {:>9} {:>6} {:>6} {:>7} {:>8} {:>7} {:>6} {:>7} {:>7} {:>6} {}\n", "network",

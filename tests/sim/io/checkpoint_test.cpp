@@ -5,11 +5,11 @@
 #include <fstream>
 
 #include "file_edit.hpp"
-#include "file_size_limit.hpp"
 #include "random_checkpoint.hpp"
 #include "random_run.hpp"
 #include "sim/io/arrays.hpp"
 #include "sim/io/checkpoint_file.hpp"
+#include "support/file_size_limit.hpp"
 
 using namespace neurosim;
 using namespace neurosim::test;

@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "file_edit.hpp"
-#include "file_size_limit.hpp"
 #include "random_run.hpp"
 #include "sim/io/results.hpp"
+#include "support/file_size_limit.hpp"
 
 using namespace neurosim;
 using namespace neurosim::test;

@@ -55,6 +55,54 @@ TEST_CASE("any number of threads gives the same bits") {
   }
 }
 
+/// A toy in at least two segments.
+std::unique_ptr<Trainer> in_segments(const Description& description) {
+  const std::uint64_t whole = test::make_toy(description, kSamples)->memory().total();
+  auto trainer = test::make_toy<float>(description, test::toy_data(description, kSamples),
+                                       {.threads = 1, .max_memory = whole - 1});
+  REQUIRE(trainer->memory().segments > 1);
+  return trainer;
+}
+
+TEST_CASE(
+    "a run in segments goes on from a checkpoint to the same bits, and sees the same errors") {
+  for (const Net& net : kNets) {
+    CAPTURE(std::string(net.name));
+    const Description description = describe(net);
+    const auto whole = in_segments(description);
+    test::run_batches(*whole, 20);
+    const auto begun = in_segments(description);
+    test::run_batches(*begun, 9);
+    const auto resumed = in_segments(description);
+    resumed->restore(begun->checkpoint());
+    test::run_batches(*resumed, 11);
+    CHECK(first_difference(resumed->checkpoint(), whole->checkpoint()) == "");
+
+    // The first batch's errors, as far as they were sampled, are those of a run in one piece.
+    const auto histogram = [&](Trainer& trainer) {
+      test::run_batches(trainer, 1);
+      return test::state_of(trainer.checkpoint(), "thresholds/hidden");
+    };
+    const std::vector<double> one = histogram(*test::make_toy(description, kSamples));
+    const std::vector<double> many = histogram(*in_segments(description));
+    REQUIRE(one.size() == many.size());
+    for (std::size_t k = 0; k < one.size(); ++k) {
+      CHECK(many[k] == doctest::Approx(one[k]).epsilon(1e-3));
+    }
+  }
+}
+
+TEST_CASE("a checkpoint of another number of samples is refused") {
+  const Description description =
+      parse_description(test::toy_network(test::kToySrc, "epochs: 2, validation: 0"), "toy.yaml");
+  const auto begun = test::make_toy(description, 40);
+  test::run_batches(*begun, 1);
+  for (const std::size_t samples : {39, 41}) {
+    CHECK_THROWS_WITH_AS(test::make_toy(description, samples)->restore(begun->checkpoint()),
+                         doctest::Contains("was made with 40 samples, now there are"), DataError);
+  }
+}
+
 TEST_CASE("a run that was stopped anywhere and resumed ends in the same bits") {
   for (const Net& net : kNets) {
     CAPTURE(std::string(net.name));

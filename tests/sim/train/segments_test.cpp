@@ -124,7 +124,7 @@ Description wide(Tick delay) {
                   "  out: {{ model: leaky_readout, size: 2 }}\nprojections:\n"
                   "  - {{ from: in, to: a, learn: true, weights: {{ init: xavier_uniform }} }}\n"
                   "  - {{ from: a, to: out, delay: {}, connect: class_groups, learn: true }}\n"
-                  "training: {{ batch: 8, validation: 0 }}\n",
+                  "training: {{ batch: 24, validation: 0 }}\n",
                   delay),
       "wide.yaml");
 }
@@ -154,6 +154,8 @@ TEST_CASE("a bound on memory makes segments, as few as it takes") {
     const MemoryEstimate two = make(description, {.threads = 2})->memory();
     CHECK(two.tape == 2 * free.tape);
     CHECK(two.parameters == free.parameters);
+    const MemoryEstimate many = make(description, {.threads = 64})->memory();
+    CHECK(many.tape == 3 * free.tape);  // three shards of a batch of 24
   }
 }
 

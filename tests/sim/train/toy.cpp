@@ -134,6 +134,14 @@ std::string first_difference(const Checkpoint& a, const Checkpoint& b) {
   return difference;
 }
 
+std::vector<double> state_of(const Checkpoint& checkpoint, const std::string& name) {
+  std::vector<double> list;
+  for (const NamedArray& array : checkpoint.state) {
+    if (array.name == name) append(array, list);
+  }
+  return list;
+}
+
 std::vector<double> learned(const Checkpoint& checkpoint) {
   std::vector<double> list;
   for (const NamedArray& array : checkpoint.weights) append(array, list);

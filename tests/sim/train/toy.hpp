@@ -38,6 +38,9 @@ bool run_batches(Trainer& trainer, std::size_t batches);
 /// if they are the same.
 std::string first_difference(const Checkpoint& a, const Checkpoint& b);
 
+/// A named array of a checkpoint's state.
+std::vector<double> state_of(const Checkpoint& checkpoint, const std::string& name);
+
 /// The learned values as one list, weights first.
 std::vector<double> learned(const Checkpoint& checkpoint);
 /// Those of one name.

@@ -166,7 +166,9 @@ struct Training {
       {.name = "activity_penalty",
        .fallback = 0,
        .range = kNotNegative,
-       .sentence = "times the mean spike of each learning population, added to the loss"},
+       .sentence =
+           "times the mean spike of each population that errors reach, added to the loss; 100 "
+           "makes spikes clearly rarer"},
       {.name = "activity_target",
        .fallback = 0,
        .range = {0, 1},

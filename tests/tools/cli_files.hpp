@@ -1,8 +1,12 @@
 #pragma once
 
+#include <doctest/doctest.h>
+
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tools/child.hpp"
@@ -32,6 +36,15 @@ class Workplace {
 };
 
 bool contains(std::string_view text, std::string_view part);
+
+/// Waits until `holds()`, for at most 20 s.
+template <class Condition>
+void wait_until(Condition holds) {
+  for (int k = 0; k < 4000 && !holds(); ++k) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  REQUIRE(holds());
+}
 
 /// 16 SRC neurons and a readout on three drawn digits, 20 steps: runs in milliseconds.
 extern const std::string_view kSmallNetwork;

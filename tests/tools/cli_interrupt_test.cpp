@@ -12,13 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Waits until `holds()`, for at most 20 s.
-template <class Condition>
-void wait_until(Condition holds) {
-  for (int k = 0; k < 4000 && !holds(); ++k) std::this_thread::sleep_for(5ms);
-  REQUIRE(holds());
-}
-
 /// The small network with these overrides, so large that it runs far longer than a test waits.
 /// Starts writing out.h5 before this returns.
 class LongRun {

@@ -17,13 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Waits until `holds()`, for at most 20 s.
-template <class Condition>
-void wait_until(Condition holds) {
-  for (int k = 0; k < 4000 && !holds(); ++k) std::this_thread::sleep_for(5ms);
-  REQUIRE(holds());
-}
-
 /// A training that takes far longer than a test waits.
 const std::vector<std::string> kLong = {"train",     "net.yaml", "-o",        "w.h5",
                                         "--samples", "50000",    "--epochs",  "100",

@@ -40,7 +40,7 @@ constexpr std::array<std::string_view, 2> kSplits = {"train", "test"};
 constexpr std::size_t kClasses = 10;
 
 /// Images and labels of one split, held in memory.
-class IdxDataset final : public Dataset {
+class IdxDataset final : public ImageDataset {
  public:
   IdxDataset(const std::string& image_file, const std::string& label_file)
       : images_(read_idx(image_file, {IdxType::kU8, 3, "images"})),
@@ -102,7 +102,7 @@ fs::path find_file(const fs::path& folder, const std::string& stem) {
   return {};
 }
 
-std::unique_ptr<Dataset> open_idx(const DatasetRequest& request) {
+std::unique_ptr<ImageDataset> open_idx(const DatasetRequest& request) {
   const std::string prefix = request.split == "train" ? "train" : "t10k";
   const std::string images = prefix + "-images-idx3-ubyte";
   const std::string labels = prefix + "-labels-idx1-ubyte";
@@ -126,7 +126,7 @@ std::unique_ptr<Dataset> open_idx(const DatasetRequest& request) {
   throw DataError(request.name, message);
 }
 
-std::unique_ptr<Dataset> open_synthetic(const DatasetRequest& request) {
+std::unique_ptr<ImageDataset> open_synthetic(const DatasetRequest& request) {
   if (request.samples < 1 || request.samples > kMaxSyntheticDigits) {
     throw UsageError(fmt::format("{}: expected a number of samples in [1, {}], got {}",
                                  request.name, kMaxSyntheticDigits, request.samples));
@@ -148,9 +148,9 @@ void require_known(std::string_view what, const std::string& given,
 
 }  // namespace
 
-std::span<const std::string_view> dataset_names() { return kNames; }
+std::span<const std::string_view> image_dataset_names() { return kNames; }
 
-std::unique_ptr<Dataset> open_dataset(const DatasetRequest& request) {
+std::unique_ptr<ImageDataset> open_images(const DatasetRequest& request) {
   require_known("dataset", request.name, kNames);
   require_known("split", request.split, kSplits);
   return request.name == kSyntheticDigits ? open_synthetic(request) : open_idx(request);

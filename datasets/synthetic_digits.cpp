@@ -175,7 +175,7 @@ void develop(const Canvas& canvas, Draws& draws, std::span<std::uint8_t> pixels)
   }
 }
 
-class SyntheticDigits final : public Dataset {
+class SyntheticDigits final : public ImageDataset {
  public:
   explicit SyntheticDigits(const SyntheticDigitsOptions& options) : options_(options) {
     NS_ASSERT(options.samples >= 1 && options.samples <= kMaxSyntheticDigits);
@@ -220,7 +220,7 @@ class SyntheticDigits final : public Dataset {
 
 }  // namespace
 
-std::unique_ptr<Dataset> make_synthetic_digits(const SyntheticDigitsOptions& options) {
+std::unique_ptr<ImageDataset> make_synthetic_digits(const SyntheticDigitsOptions& options) {
   return std::make_unique<SyntheticDigits>(options);
 }
 

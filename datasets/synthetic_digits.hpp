@@ -26,6 +26,6 @@ struct SyntheticDigitsOptions {
 inline constexpr std::size_t kMaxSyntheticDigits = std::numeric_limits<std::uint32_t>::max();
 
 /// REQUIRES: 1 <= samples <= kMaxSyntheticDigits.
-std::unique_ptr<Dataset> make_synthetic_digits(const SyntheticDigitsOptions& options);
+std::unique_ptr<ImageDataset> make_synthetic_digits(const SyntheticDigitsOptions& options);
 
 }  // namespace neurosim

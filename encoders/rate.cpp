@@ -194,7 +194,7 @@ class Drawer {
   BlockList& list_;
 };
 
-class RateEncoder final : public Encoder {
+class RateEncoder final : public ImageEncoder {
  public:
   explicit RateEncoder(const RateCode& code) : first_spike_time_(code.first_spike_time) {
     NS_ASSERT(std::isfinite(code.gain) && std::isfinite(code.offset));
@@ -252,7 +252,7 @@ class RateEncoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_rate_encoder(const RateCode& code) {
+std::unique_ptr<ImageEncoder> make_rate_encoder(const RateCode& code) {
   return std::make_unique<RateEncoder>(code);
 }
 

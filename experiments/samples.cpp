@@ -48,7 +48,7 @@ void Samples::open_data(const std::string& data_dir) {
   const DataSpec& data = *description_.data;
   const auto first = static_cast<std::size_t>(data.first);
   const auto wanted = static_cast<std::size_t>(data.samples.value_or(0));
-  dataset_ = open_dataset({.name = data.dataset,
+  dataset_ = open_images({.name = data.dataset,
                            .split = data.split,
                            .seed = description_.seed,
                            .samples = first + wanted,

@@ -51,8 +51,8 @@ class Samples {
 
   const Description& description_;
   std::size_t size_ = 1;
-  std::unique_ptr<Dataset> dataset_;
-  std::unique_ptr<Encoder> encoder_;
+  std::unique_ptr<ImageDataset> dataset_;
+  std::unique_ptr<ImageEncoder> encoder_;
   std::vector<Source> sources_;
 };
 

@@ -19,6 +19,8 @@ enum class Stream : std::uint32_t {
   kTest = 9,
   kShuffle = 10,
   kValidation = 11,
+  kCamera = 12,
+  kSplit = 13,
 };
 
 /// Where a draw stands within its stream. No generator has state: the same place always gives the

@@ -99,7 +99,7 @@ TEST_CASE("dataset: facts of MNIST and Fashion-MNIST") {
     CAPTURE(facts.name);
     CAPTURE(facts.split);
     if (!test::have_shared(std::string("data/") + facts.name)) continue;
-    const auto data = open_dataset(
+    const auto data = open_images(
         {.name = facts.name, .split = facts.split, .data_dir = test::shared_path("data")});
     REQUIRE(data->size() == facts.size);
     REQUIRE(data->rows() == 28);
@@ -133,7 +133,7 @@ void write_set(const TempFolder& folder, const std::string& where, const std::st
 }
 
 int first_pixel(const DatasetRequest& request) {
-  const auto data = open_dataset(request);
+  const auto data = open_images(request);
   std::array<std::uint8_t, 4> pixels;
   data->image(data->size() - 1, pixels);
   return pixels[0];
@@ -141,7 +141,7 @@ int first_pixel(const DatasetRequest& request) {
 
 std::string error_of(const DatasetRequest& request) {
   try {
-    open_dataset(request);
+    open_images(request);
   } catch (const DataError& error) {
     return error.what();
   } catch (const UsageError& error) {
@@ -182,7 +182,7 @@ TEST_CASE("dataset: the folder of another set is not taken for this one's") {
   for (const char* const ending : {"/mnist", "/mnist/"}) {
     CHECK(first_pixel({.name = "mnist", .split = "train", .data_dir = root + ending}) == 1);
     CHECK_THROWS_AS(
-        open_dataset({.name = "fashion-mnist", .split = "train", .data_dir = root + ending}),
+        open_images({.name = "fashion-mnist", .split = "train", .data_dir = root + ending}),
         DataError);
   }
 }
@@ -228,12 +228,12 @@ TEST_CASE("dataset: unknown names") {
         "usage: unknown split \"valid\"; known: train test");
   CHECK(error_of({.name = "synthetic-digits", .split = "test"}) ==
         "usage: synthetic-digits: expected a number of samples in [1, 4294967295], got 0");
-  CHECK(dataset_names().size() == 3);
+  CHECK(image_dataset_names().size() == 3);
 }
 
 TEST_CASE("dataset: synthetic digits need no file") {
   const auto data =
-      open_dataset({.name = "synthetic-digits", .split = "test", .seed = 3, .samples = 7});
+      open_images({.name = "synthetic-digits", .split = "test", .seed = 3, .samples = 7});
   CHECK(data->size() == 7);
   CHECK(data->rows() == 28);
 }

@@ -14,18 +14,18 @@ namespace {
 constexpr std::size_t kPixels = 28 * 28;
 using Image = std::array<std::uint8_t, kPixels>;
 
-Image image_of(const Dataset& data, std::size_t index) {
+Image image_of(const ImageDataset& data, std::size_t index) {
   Image image;
   data.image(index, image);
   return image;
 }
 
-std::size_t class_of(const Dataset& data, std::size_t index) {
+std::size_t class_of(const ImageDataset& data, std::size_t index) {
   return static_cast<std::size_t>(data.label(index));
 }
 
 /// FNV-1a over the labels and pixels of the first images.
-std::uint64_t fingerprint(const Dataset& data, std::size_t count) {
+std::uint64_t fingerprint(const ImageDataset& data, std::size_t count) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   const auto add = [&hash](std::uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3u; };
   for (std::size_t k = 0; k < count; ++k) {
@@ -100,7 +100,7 @@ struct ClassStatistics {
   double nonzero = 0;
 };
 
-std::vector<ClassStatistics> gather(const Dataset& data) {
+std::vector<ClassStatistics> gather(const ImageDataset& data) {
   std::vector<ClassStatistics> classes(10);
   for (std::size_t k = 0; k < data.size(); ++k) {
     ClassStatistics& of = classes[class_of(data, k)];

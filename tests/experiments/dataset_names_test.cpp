@@ -10,12 +10,12 @@ namespace {
 
 // The two layers do not know each other; descriptions offer exactly what can be opened.
 TEST_CASE("a description may name the datasets that exist, no others") {
-  CHECK(std::ranges::equal(kDatasetNames, dataset_names()));
+  CHECK(std::ranges::equal(kDatasetNames, image_dataset_names()));
 }
 
 TEST_CASE("the splits of a description are those that datasets have") {
   for (const std::string_view split : kSplitNames) {
-    CHECK(open_dataset({.name = "synthetic-digits", .split = std::string(split), .samples = 1})
+    CHECK(open_images({.name = "synthetic-digits", .split = std::string(split), .samples = 1})
               ->size() == 1);
   }
 }

@@ -44,18 +44,18 @@ Description layers(const std::string& model, int layers, const std::string& trai
 }
 
 /// MNIST where it is found, else digits that the program draws.
-std::shared_ptr<Dataset> digits(std::string& name) {
+std::shared_ptr<ImageDataset> digits(std::string& name) {
   try {
     name = "mnist";
-    return open_dataset({.name = name, .split = "train"});
+    return open_images({.name = name, .split = "train"});
   } catch (const DataError&) {
     name = "synthetic-digits";
-    return open_dataset({.name = name, .split = "train", .samples = 20000});
+    return open_images({.name = name, .split = "train", .samples = 20000});
   }
 }
 
-TrainingData rate_coded(const std::shared_ptr<Dataset>& set, std::size_t samples) {
-  const std::shared_ptr<Encoder> encoder = make_rate_encoder({.gain = 0.25});
+TrainingData rate_coded(const std::shared_ptr<ImageDataset>& set, std::size_t samples) {
+  const std::shared_ptr<ImageEncoder> encoder = make_rate_encoder({.gain = 0.25});
   return {samples, [set, encoder](std::size_t sample, std::uint32_t pass, SampleInput& input) {
             std::vector<std::uint8_t> pixels(set->rows() * set->columns());
             set->image(sample, pixels);
@@ -123,7 +123,7 @@ void print(const std::string& name, const Stretch& s, unsigned threads, double s
 }
 
 void run(const std::string& model, int depth, const std::string& budget, std::size_t samples,
-         unsigned threads, const std::shared_ptr<Dataset>& set, const TrainingLimits& limits) {
+         unsigned threads, const std::shared_ptr<ImageDataset>& set, const TrainingLimits& limits) {
   const std::string training =
       fmt::format("validation: 0, epochs: 3, error_budget: {}, schedule: none", budget);
   const Description description = layers(model, depth, training);

@@ -15,11 +15,6 @@ ConfigError population_error(const Description& description, const PopulationSpe
                        "populations." + population.name + "." + key, message}});
 }
 
-ConfigError data_error(const Description& description, const std::string& key,
-                       const std::string& message) {
-  return ConfigError({{description.file, 0, 0, "data." + key, message}});
-}
-
 SpikeTrain shifted_list(const SpikeListSource& list, Tick first) {
   SpikeTrain train;
   train.clear();
@@ -48,17 +43,13 @@ void Samples::open_data(const std::string& data_dir) {
   const DataSpec& data = *description_.data;
   const auto first = static_cast<std::size_t>(data.first);
   const auto wanted = static_cast<std::size_t>(data.samples.value_or(0));
-  dataset_ = open_images({.name = data.dataset,
-                           .split = data.split,
-                           .seed = description_.seed,
-                           .samples = first + wanted,
-                           .data_dir = data_dir});
-  if (first >= dataset_->size()) {
+  data_ = neurosim::open_data(description_, data_dir);
+  if (first >= data_->size()) {
     throw data_error(description_, "first",
-                     "expected an index below the " + std::to_string(dataset_->size()) +
+                     "expected an index below the " + std::to_string(data_->size()) +
                          " samples of " + data.dataset + ", got " + std::to_string(first));
   }
-  const std::size_t available = dataset_->size() - first;
+  const std::size_t available = data_->size() - first;
   size_ = data.samples ? wanted : available;
   if (size_ > available) {
     throw data_error(description_, "samples",
@@ -66,24 +57,21 @@ void Samples::open_data(const std::string& data_dir) {
                          data.dataset + " " + data.split + " from index " + std::to_string(first) +
                          ", got " + std::to_string(size_));
   }
-  encoder_ = make_rate_encoder({.gain = data.encoder.gain,
-                                .offset = data.encoder.offset,
-                                .first_spike_time = data.encoder.first_spike_time});
-  const std::size_t pixels = dataset_->rows() * dataset_->columns();
   for (const Source& source : sources_) {
     const PopulationSpec& population = description_.populations[source.population];
-    if (std::holds_alternative<DatasetSource>(*population.source) && population.size != pixels) {
-      throw population_error(description_, population, "shape",
-                             "expected " + std::to_string(pixels) + " neurons, one a pixel of " +
-                                 data.dataset + " (" + std::to_string(dataset_->rows()) + " x " +
-                                 std::to_string(dataset_->columns()) + "), got " +
-                                 std::to_string(population.size));
+    if (std::holds_alternative<DatasetSource>(*population.source) &&
+        population.size != data_->neurons()) {
+      throw population_error(
+          description_, population, "shape",
+          fmt::format("expected {} neurons, {} (data.dataset {}, encoder {}), got {}",
+                      data_->neurons(), data_->neurons_text(), data.dataset,
+                      Encoding::kTypes[data.encoder.type].name, population.size));
     }
   }
 }
 
 void Samples::open_spike_files() {
-  bool counted = dataset_ != nullptr;
+  bool counted = data_ != nullptr;
   for (Source& source : sources_) {
     const PopulationSpec& population = description_.populations[source.population];
     const auto* spec = std::get_if<SpikeFileSource>(&*population.source);
@@ -115,7 +103,8 @@ void Samples::open_spike_files() {
 }
 
 std::size_t Samples::number(std::size_t index) const {
-  return index + (description_.data ? static_cast<std::size_t>(description_.data->first) : 0);
+  if (!data_) return index;
+  return data_->item(static_cast<std::size_t>(description_.data->first) + index);
 }
 
 void Samples::fill(std::size_t index, std::uint32_t pass, SampleInput& input) const {
@@ -136,10 +125,8 @@ void Samples::play(const Source& source, std::size_t index, std::uint32_t pass, 
                            .epoch = pass,
                            .population = static_cast<std::uint32_t>(source.population)};
   if (std::holds_alternative<DatasetSource>(spec)) {
-    std::vector<std::uint8_t> pixels(dataset_->rows() * dataset_->columns());
-    dataset_->image(item, pixels);
-    encoder_->encode(pixels, time.blank_before, time.steps, key, train);
-    label = dataset_->label(item);
+    data_->encode(item, time.blank_before, time.steps, key, train);
+    label = data_->label(item);
   } else if (source.file) {
     source.file->read(index, time.blank_before, time.steps, train);
     if (label < 0) label = source.file->label(index);
@@ -152,22 +139,30 @@ void Samples::play(const Source& source, std::size_t index, std::uint32_t pass, 
   }
 }
 
-bool Samples::labelled() const {
-  return dataset_ != nullptr || std::ranges::any_of(sources_, [](const Source& source) {
-           return source.file && source.file->samples() > 0 && source.file->label(0) >= 0;
-         });
+std::int64_t Samples::label(std::size_t index) const {
+  if (data_) return data_->label(number(index));
+  for (const Source& source : sources_) {
+    const std::int64_t label = source.file ? source.file->label(index) : -1;
+    if (label >= 0) return label;
+  }
+  return -1;
 }
+
+bool Samples::labelled() const { return size_ > 0 && label(0) >= 0; }
 
 bool Samples::graded(std::size_t population) const {
   return std::ranges::any_of(sources_, [&](const Source& source) {
-    return source.population == population && source.file && source.file->graded();
+    if (source.population != population) return false;
+    if (source.file) return source.file->graded();
+    const SourceSpec& spec = *description_.populations[population].source;
+    return std::holds_alternative<DatasetSource>(spec) && is_graded(description_.data->encoder);
   });
 }
 
 std::vector<std::string> Samples::class_names() const {
   std::vector<std::string> names;
-  for (std::size_t c = 0; dataset_ && c < dataset_->class_count(); ++c) {
-    names.push_back(std::to_string(c));
+  for (std::size_t c = 0; data_ && c < data_->class_count(); ++c) {
+    names.push_back(data_->class_name(c));
   }
   return names;
 }

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "encoders/encoder.hpp"
+#include "experiments/encoded_data.hpp"
 #include "sim/core/record.hpp"
 #include "sim/io/results.hpp"
 #include "sim/network/description.hpp"
@@ -31,7 +30,9 @@ class Samples {
   /// Overwrites `input` with sample `index` of the run. Each `pass` over the data draws spikes of
   /// its own; simulations make one, number 0.
   void fill(std::size_t index, std::uint32_t pass, SampleInput& input) const;
-  /// Whether samples have a label (of a file, the first one tells).
+  /// The label of sample `index`, without its spikes; -1: none.
+  std::int64_t label(std::size_t index) const;
+  /// Whether samples have a label (the first one tells).
   bool labelled() const;
   /// Whether a source population's spikes carry values.
   bool graded(std::size_t population) const;
@@ -51,8 +52,7 @@ class Samples {
 
   const Description& description_;
   std::size_t size_ = 1;
-  std::unique_ptr<ImageDataset> dataset_;
-  std::unique_ptr<ImageEncoder> encoder_;
+  std::unique_ptr<EncodedData> data_;
   std::vector<Source> sources_;
 };
 

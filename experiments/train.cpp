@@ -117,7 +117,8 @@ std::unique_ptr<Trainer> build_trainer(const Description& description, const Sam
       .samples = training_samples(description, samples),
       .fill = [&samples](std::size_t sample, std::uint32_t pass, SampleInput& input) {
         samples.fill(sample, pass, input);
-      }};
+      },
+      .label = [&samples](std::size_t sample) { return samples.label(sample); }};
   const TrainerOptions trainer_options = {
       .threads =
           options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()),

@@ -17,6 +17,7 @@ const CommandInfo& find_command(std::string_view name);
 // One a file: tools/<command>.cpp.
 extern const CommandInfo kRunCommand;
 extern const CommandInfo kTrainCommand;
+extern const CommandInfo kEncodeCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kInspectCommand;

@@ -125,9 +125,9 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,   &kTrainCommand,   &kValidateCommand,
-                                  &kGraphCommand, &kInspectCommand, &kInfoCommand,
-                                  &kHelpCommand};
+const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
+                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
+                                  &kInfoCommand,     &kHelpCommand};
 
 }  // namespace
 

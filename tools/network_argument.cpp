@@ -27,6 +27,7 @@ std::vector<Override> overrides_of(const CommandLine& line) {
   std::vector<Override> overrides;
   for (const std::string& text : line.values("set")) overrides.push_back(parse_override(text));
   add(line, {"seed", "seed", 0}, overrides);
+  if (const auto split = line.value("split")) overrides.push_back({"data.split", *split});
   return overrides;
 }
 

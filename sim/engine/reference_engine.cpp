@@ -106,7 +106,7 @@ class ReferenceEngine final : public Engine {
     const AlignedVector<T>& source = output(projection.from, tick - projection.delay);
     ProjectionCounters& counters = record.projections[index];
     for (std::size_t s = 0; s < projection.sources; ++s) {
-      if (source[s] > T(0)) {
+      if (source[s] != T(0)) {
         ++counters.events;
         counters.synaptic_operations += projection.out_degree[s];
       }

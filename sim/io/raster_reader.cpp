@@ -49,7 +49,7 @@ void check_offsets(const hdf5::Dataset& offset, const hdf5::Dataset& when) {
 /// Engines may hold the value in single precision. Comparing first: the conversion of a double that
 /// no float can hold is undefined.
 bool is_spike_value(double value) {
-  return value > 0 && value <= std::numeric_limits<float>::max() && static_cast<float>(value) > 0;
+  return std::abs(value) <= std::numeric_limits<float>::max() && static_cast<float>(value) != 0;
 }
 
 }  // namespace
@@ -136,7 +136,7 @@ void RasterReader::check_bounds(const Spikes& spikes, std::size_t sample, Bounds
     }
     if (columns_.value && !is_spike_value(spikes.values[k])) {
       columns_.value->fail(
-          fmt::format("{}: {} is no value of a spike, positive and finite in "
+          fmt::format("{}: {} is no value of a spike, finite and not 0 in "
                       "single precision",
                       place(), spikes.values[k]));
     }

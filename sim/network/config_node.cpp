@@ -308,7 +308,7 @@ ConfigMap::ConfigMap(ConfigNode node) : node_(std::move(node)) {
 }
 
 ConfigNode ConfigMap::get(std::string_view key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   if (const auto* entry = find(key)) return child(*entry);
   return ConfigNode(nullptr, child_path(key), node_.place(), *node_.log_);
 }

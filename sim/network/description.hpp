@@ -9,6 +9,7 @@
 #include "models/registry.hpp"
 #include "sim/core/fields.hpp"
 #include "sim/core/types.hpp"
+#include "sim/network/encoding.hpp"
 #include "sim/network/training.hpp"
 
 namespace neurosim {
@@ -35,20 +36,37 @@ struct TimeSpec {
   friend bool operator==(const TimeSpec&, const TimeSpec&) = default;
 };
 
-/// Rate coding: a Bernoulli train with p = clamp(gain * pixel + offset, 0, 1) at each step.
+/// How the items of `data` become spikes.
 struct EncoderSpec {
-  std::string type = "rate";
-  double gain = 1.0;
-  double offset = 0.0;
-  Tick first_spike_time = 0;  ///< steps before it stay silent
+  Encoding::Type type = Encoding::kRate;
+  std::vector<FieldValue> values;  ///< follows the fields of the type
   friend bool operator==(const EncoderSpec&, const EncoderSpec&) = default;
 };
 
+/// Where the user's own data lie; paths are resolved against the folder of the YAML file.
+struct DataFiles {
+  std::string items;   ///< `images`, `signals`: an array file; `folder`: of recordings
+  std::string labels;  ///< an array file; empty: none
+  std::size_t width = 0, height = 0;  ///< of recordings; 0: what the first one tells
+  friend bool operator==(const DataFiles&, const DataFiles&) = default;
+};
+
+/// `hold_out: { share, stratified }`: the test split of data that have none of their own, drawn by
+/// the seed.
+struct HoldOut {
+  double share = 0.1;  ///< in (0, 1)
+  bool stratified = false;
+  friend bool operator==(const HoldOut&, const HoldOut&) = default;
+};
+
 struct DataSpec {
-  std::string dataset;                  ///< mnist, fashion-mnist, synthetic-digits
-  std::string split = "test";           ///< train, test
-  std::optional<std::int64_t> samples;  ///< none: all (synthetic-digits: must be given)
-  std::int64_t first = 0;               ///< index of the first sample used
+  std::string dataset;                            ///< of kDatasets
+  std::string split = "test";                     ///< train, test
+  std::optional<std::int64_t> samples;            ///< none: all (synthetic-digits: must be given)
+  std::int64_t first = 0;                         ///< index of the first sample used
+  DataFiles files;                                ///< of image-files, signal-files, event-folder
+  std::optional<HoldOut> hold_out;                ///< of these; none: all items are in both splits
+  std::optional<std::vector<FieldValue>> camera;  ///< follows Encoding::kCameraFields
   EncoderSpec encoder;
   friend bool operator==(const DataSpec&, const DataSpec&) = default;
 };

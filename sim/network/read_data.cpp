@@ -1,9 +1,6 @@
-// The parts `time:`, `data:` and `record:` of a description.
+// The part `data:` of a description.
 
-#include <algorithm>
-#include <charconv>
-#include <numeric>
-#include <set>
+#include <limits>
 
 #include "sim/network/readers.hpp"
 #include "sim/network/spellings.hpp"
@@ -11,41 +8,18 @@
 namespace neurosim {
 namespace {
 
-constexpr IntegerRange kTicks = {0, kMaxTicks};
+constexpr std::string_view kDrawnDataset = "synthetic-digits";
 
-/// `20`, meaning before the stimulus, or `{ before: 20, after: 5 }`.
-bool read_blank_steps(const ConfigNode& node, TimeSpec& time) {
-  if (!node.present()) return true;
-  if (!node.is_map()) return node.read(time.blank_before, kTicks);
-  ConfigMap map = node.map();
-  const ConfigNode before = map.get("before");
-  const ConfigNode after = map.get("after");
-  const bool before_ok = !before.present() || before.read(time.blank_before, kTicks);
-  const bool after_ok = !after.present() || after.read(time.blank_after, kTicks);
-  map.reject_unknown();
-  return before_ok && after_ok;
-}
-
-/// One of `names`, kept as text.
-void read_known_text(const ConfigNode& node, std::span<const std::string_view> names,
-                     std::string& text) {
-  std::size_t index = 0;
-  if (node.read_choice(index, names)) text = names[index];
-}
-
-void read_encoder(const ConfigNode& node, Tick steps, EncoderSpec& encoder) {
-  if (!node.present()) return;
-  ConfigMap map = node.map();
-  read_known_text(map.get("type"), kEncoderNames, encoder.type);
-  map.get("gain").read(encoder.gain);
-  map.get("offset").read(encoder.offset);
-  map.get("first_spike_time").read(encoder.first_spike_time, {0, steps});
-  map.reject_unknown();
+template <class Rows>
+std::vector<std::string_view> names_of(const Rows& rows) {
+  std::vector<std::string_view> names;
+  for (const auto& row : rows) names.push_back(row.name);
+  return names;
 }
 
 void read_sample_count(ConfigMap& map, DataSpec& data) {
   const ConfigNode node = map.get("samples");
-  const bool drawn = data.dataset == "synthetic-digits";
+  const bool drawn = data.dataset == kDrawnDataset;
   if (!node.present()) {
     if (drawn) map.missing("samples", ": synthetic-digits are drawn, so say how many");
     return;
@@ -58,156 +32,113 @@ void read_sample_count(ConfigMap& map, DataSpec& data) {
   if (node.read(samples, {1, std::numeric_limits<std::uint32_t>::max()})) data.samples = samples;
 }
 
-/// `0..9`, both ends included.
-bool parse_id_range(const std::string& text, std::size_t& first, std::size_t& last) {
-  const std::size_t dots = text.find("..");
-  if (dots == std::string::npos) return false;
-  const char* const middle = text.data() + dots;
-  const char* const end = text.data() + text.size();
-  const auto low = std::from_chars(text.data(), middle, first);
-  const auto high = std::from_chars(middle + 2, end, last);
-  return low.ec == std::errc() && low.ptr == middle && high.ec == std::errc() && high.ptr == end &&
-         first <= last;
-}
-
-void fill_ids(std::size_t first, std::size_t last, std::vector<NeuronId>& neurons) {
-  neurons.resize(last - first + 1);
-  std::iota(neurons.begin(), neurons.end(), static_cast<NeuronId>(first));
-}
-
-void read_neuron_list(const ConfigNode& node, std::size_t size, std::vector<NeuronId>& neurons) {
-  std::set<NeuronId> seen;
-  const auto last = static_cast<std::int64_t>(size) - 1;
-  for (const ConfigNode& item : node.items()) {
-    std::int64_t id = 0;
-    if (!item.read(id, {0, last})) continue;
-    const auto neuron = static_cast<NeuronId>(id);
-    if (!seen.insert(neuron).second) {
-      item.error("neuron " + std::to_string(neuron) + " is listed twice");
-    }
-    neurons.push_back(neuron);
-  }
-}
-
-/// A list of ids, a range `0..9`, or `all`. Absent means all.
-void read_neurons(const ConfigNode& node, std::size_t size, std::vector<NeuronId>& neurons) {
-  if (size == 0) return;  // malformed, and reported there
-  if (!node.present() || node.is_word("all")) return fill_ids(0, size - 1, neurons);
-  if (node.is_list()) return read_neuron_list(node, size, neurons);
-  std::size_t first = 0;
-  std::size_t last = 0;
-  std::string text;
-  if (!node.is_scalar() || !node.read(text) || !parse_id_range(text, first, last)) {
-    node.expected("a list of neurons, a range such as 0..9, or all");
-  } else if (last >= size) {
-    node.error("neuron " + std::to_string(last) + " does not exist; the last one is " +
-               std::to_string(size - 1));
-  } else {
-    fill_ids(first, last, neurons);
-  }
-}
-
-void read_variables(const ConfigNode& node, const ModelInfo& info,
-                    std::vector<std::string>& variables) {
-  for (const ConfigNode& item : node.items()) {
-    std::size_t index = 0;
-    if (!item.read_choice(index, info.variables)) continue;
-    const std::string name(info.variables[index]);
-    if (std::find(variables.begin(), variables.end(), name) != variables.end()) {
-      item.error("variable " + quoted(name) + " is listed twice");
-    }
-    variables.push_back(name);
-  }
-  if (node.is_list() && node.items().empty()) node.expected("at least one variable");
-}
-
-void read_state_record(const ConfigMap::Entry& entry, Description& description) {
-  std::vector<std::string_view> names;
-  for (const auto& population : description.populations) names.push_back(population.name);
-  const auto found = std::find(names.begin(), names.end(), entry.key);
-  if (found == names.end()) {
-    entry.key_node.error("unknown population " + unknown_name(entry.key, names));
-    return;
-  }
-  StateRecordSpec record;
-  record.population = static_cast<std::size_t>(found - names.begin());
-  const PopulationSpec& population = description.populations[record.population];
-  if (population.source) {
-    entry.key_node.error("population " + quoted(entry.key) + " is a source (model: " +
-                         population.model + ") and has no state to record");
-    return;
-  }
-  ConfigMap map = entry.value.map();
-  const ConfigNode variables = map.required("variables");
-  if (population.info != nullptr) read_variables(variables, *population.info, record.variables);
-  read_neurons(map.get("neurons"), population.size, record.neurons);
+void read_hold_out(const ConfigNode& node, DataSpec& data) {
+  if (!node.present()) return;
+  ConfigMap map = node.map();
+  HoldOut& hold_out = data.hold_out.emplace();
+  const Range open_unit = {.low = 0, .high = 1, .low_open = true, .high_open = true};
+  map.get("share").read(hold_out.share, open_unit);
+  map.get("stratified").read(hold_out.stratified);
   map.reject_unknown();
-  description.record.states.push_back(std::move(record));
 }
 
-void read_spike_record(const ConfigNode& node, Description& description) {
-  auto& recorded = description.record.spikes;
-  for (const ConfigNode& item : node.items()) {
-    const auto index = read_population_name(item, description);
-    if (!index) continue;
-    const PopulationSpec& population = description.populations[*index];
-    if (population.info != nullptr && !population.info->spikes) {
-      item.error("population " + quoted(population.name) + " (model: " + population.model +
-                 ") never spikes; record its states instead");
-    } else if (std::find(recorded.begin(), recorded.end(), *index) != recorded.end()) {
-      item.error("population " + quoted(population.name) + " is listed twice");
-    } else {
-      recorded.push_back(*index);
-    }
+void read_size(const ConfigNode& node, std::size_t& size) {
+  constexpr IntegerRange kPixels = {1, 1 << 16};
+  std::int64_t pixels = 0;
+  if (node.read(pixels, kPixels)) size = static_cast<std::size_t>(pixels);
+}
+
+/// The keys by which a dataset of the user's own is found.
+void read_files(ConfigMap& map, const DatasetName& set, const std::string& description_file,
+                DataSpec& data) {
+  if (set.items_key.empty()) return;
+  read_path(map.required(set.items_key), description_file, data.files.items);
+  if (set.kind == DataKind::kEvents) {
+    read_size(map.get("width"), data.files.width);
+    read_size(map.get("height"), data.files.height);
+  } else {
+    read_path(map.get("labels"), description_file, data.files.labels);
   }
+  read_hold_out(map.get("hold_out"), data);
+}
+
+void read_camera(const ConfigNode& node, const DatasetName& set, DataSpec& data) {
+  if (!node.present()) return;
+  if (set.kind != DataKind::kImages) {
+    node.error("a camera looks at images, and " + data.dataset + " holds " +
+               std::string(kDataKindNames[static_cast<std::size_t>(set.kind)]));
+    return;
+  }
+  ConfigMap map = node.map();
+  std::size_t type = 0;
+  map.get("type").read_choice(type, std::span(&kCameraName, 1));
+  read_values(map, Encoding::kCameraFields, data.camera.emplace());
+  map.reject_unknown();
+}
+
+/// An encoder must have been made for what the dataset holds.
+void check_kind(const ConfigNode& node, DataKind kind, Encoding::Type type) {
+  const auto index = static_cast<std::size_t>(kind);
+  if (Encoding::kTypes[type].takes[index]) return;
+  std::vector<std::string_view> fitting;
+  for (const Encoding::Info& info : Encoding::kTypes) {
+    if (info.takes[index]) fitting.push_back(info.name);
+  }
+  std::string names;
+  for (const std::string_view name : fitting)
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  node.error(std::string(Encoding::kTypes[type].name) + " does not encode " +
+             std::string(kDataKindNames[index]) + "; what does: " + names);
+}
+
+void read_encoder(const ConfigNode& node, Tick steps, DataKind kind, EncoderSpec& encoder) {
+  encoder.type = Encoding::usual(kind);
+  std::size_t type = encoder.type;
+  if (!node.present()) {
+    for (const FieldInfo& field : Encoding::kTypes[type].fields) {
+      encoder.values.push_back(default_value(field));
+    }
+    return;
+  }
+  ConfigMap map = node.map();
+  const ConfigNode name = map.get("type");
+  const bool known = !name.present() || name.read_choice(type, names_of(Encoding::kTypes));
+  encoder.type = static_cast<Encoding::Type>(type);
+  const auto fields = Encoding::kTypes[type].fields;
+  read_values(map, fields, encoder.values);
+  for (std::size_t k = 0; k < fields.size(); ++k) {
+    if (fields[k].unit != "steps" || fields[k].kind != FieldKind::kInteger) continue;
+    Tick tick = 0;  // the table knows no number of steps
+    map.get(fields[k].name).read(tick, {0, steps});
+  }
+  if (known) check_kind(name.present() ? name : node, kind, encoder.type);
+  map.reject_unknown();
 }
 
 }  // namespace
-
-KnownTime read_time(const ConfigNode& node, Description& description) {
-  TimeSpec& time = description.time;
-  if (!node.present()) return {time.steps, time.step_ms};
-  KnownTime known;
-  ConfigMap map = node.map();
-  const ConfigNode steps = map.get("steps");
-  const ConfigNode step_ms = map.get("step_ms");
-  const bool steps_ok = map.ok() && (!steps.present() || steps.read(time.steps, {1, kMaxTicks}));
-  if (steps_ok) known.steps = time.steps;
-  const Range positive = {.low = 0, .low_open = true};
-  if (map.ok() && (!step_ms.present() || step_ms.read(time.step_ms, positive))) {
-    known.step_ms = time.step_ms;
-  }
-  const bool blank_ok = read_blank_steps(map.get("blank_steps"), time);
-  map.reject_unknown();
-  if (steps_ok && blank_ok && time.total() > kMaxTicks) {
-    node.error("steps and blank_steps together are " + std::to_string(time.total()) +
-               " ticks; at most " + std::to_string(kMaxTicks) + " are possible");
-  }
-  return known;
-}
 
 void read_data(const ConfigNode& node, const KnownTime& time, Description& description) {
   if (!node.present()) return;
   ConfigMap map = node.map();
   DataSpec data;
-  read_known_text(map.required("dataset"), kDatasetNames, data.dataset);
-  read_known_text(map.get("split"), kSplitNames, data.split);
+  std::size_t index = 0;
+  const bool known = map.required("dataset").read_choice(index, names_of(kDatasets));
+  const DatasetName& set = kDatasets[index];
+  data.dataset = set.name;
+  std::size_t split = 1;
+  map.get("split").read_choice(split, kSplitNames);
+  data.split = kSplitNames[split];
+  if (known) read_files(map, set, description.file, data);
   read_sample_count(map, data);
   map.get("first").read(data.first, {0, std::numeric_limits<std::uint32_t>::max()});
-  read_encoder(map.get("encoder"), time.steps, data.encoder);
-  map.reject_unknown();
-  description.data = std::move(data);
-}
-
-void read_record(const ConfigNode& node, Description& description) {
-  if (!node.present()) return;
-  ConfigMap map = node.map();
-  read_spike_record(map.get("spikes"), description);
-  const ConfigNode states = map.get("states");
-  if (states.present()) {
-    for (const auto& entry : states.map().entries()) read_state_record(entry, description);
+  read_camera(map.get("camera"), set, data);
+  read_encoder(map.get("encoder"), time.steps, encoded_kind(data), data.encoder);
+  if (known) {
+    map.reject_unknown();
+  } else {
+    map.report_missing();
   }
-  map.reject_unknown();
+  description.data = std::move(data);
 }
 
 }  // namespace neurosim

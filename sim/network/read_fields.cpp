@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/error.hpp"
 #include "sim/network/readers.hpp"
 
 namespace neurosim {
@@ -195,6 +196,18 @@ void read_learn(const ConfigNode& node, PopulationSpec& population) {
       read_learnable(item, info, learnable, population.learn);
     }
     std::sort(population.learn.begin(), population.learn.end());
+  }
+}
+
+void read_values(ConfigMap& map, std::span<const FieldInfo> fields,
+                 std::vector<FieldValue>& values) {
+  values.clear();
+  for (const FieldInfo& field : fields) {
+    NS_ASSERT(!field.per_neuron);
+    ParameterSpec value = default_value(field);
+    const ConfigNode node = map.get(field.name);
+    if (node.present()) read_field(node, field, 0, {}, value);
+    values.push_back(std::get<FieldValue>(value));
   }
 }
 

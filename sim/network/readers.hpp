@@ -7,8 +7,10 @@
 // mistake gives one message: an unknown size is 0, an unknown model has neither info nor source.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/network/config_node.hpp"
 #include "sim/network/description.hpp"
@@ -30,6 +32,11 @@ bool read_projections(const ConfigNode& node, Description& description);
 void read_record(const ConfigNode& node, Description& description);
 
 void read_training(const ConfigNode& node, Description& description);
+
+/// Those keys of a map that stand in a table of fields with one value each; the others are left
+/// for the caller to read or reject.
+void read_values(ConfigMap& map, std::span<const FieldInfo> fields,
+                 std::vector<FieldValue>& values);
 
 /// The parameters of a neuron model, and those that learn. REQUIRES: population.info is set.
 void read_parameters(const ConfigNode& node, const std::string& description_file,

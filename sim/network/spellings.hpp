@@ -4,6 +4,7 @@
 // that what one writes the other reads. The index of a name is the value of its enum, or the
 // index of its alternative in the variant.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -35,10 +36,32 @@ inline constexpr std::array<std::string_view, 4> kWeightInitNames = {"constant",
                                                                      "normal", "xavier_uniform"};
 static_assert(kWeightInitNames.size() + 2 == std::variant_size_v<WeightSpec>);
 
-inline constexpr std::array<std::string_view, 3> kDatasetNames = {"mnist", "fashion-mnist",
-                                                                  "synthetic-digits"};
+/// What `data.dataset` may be. Sets whose `items` key is named are the user's own files.
+struct DatasetName {
+  std::string_view name;
+  DataKind kind = DataKind::kImages;
+  std::string_view items_key = {};
+};
+inline constexpr std::array<DatasetName, 7> kDatasets = {{
+    {"mnist"},
+    {"fashion-mnist"},
+    {"synthetic-digits"},
+    {"nmnist", DataKind::kEvents},
+    {"image-files", DataKind::kImages, "images"},
+    {"event-folder", DataKind::kEvents, "folder"},
+    {"signal-files", DataKind::kSignals, "signals"},
+}};
+/// REQUIRES: `name` is in the table.
+constexpr const DatasetName& dataset_named(std::string_view name) {
+  return *std::find_if(kDatasets.begin(), kDatasets.end(),
+                       [name](const DatasetName& set) { return set.name == name; });
+}
+/// What the encoder is given: a camera makes events of images.
+constexpr DataKind encoded_kind(const DataSpec& data) {
+  return data.camera ? DataKind::kEvents : dataset_named(data.dataset).kind;
+}
 inline constexpr std::array<std::string_view, 2> kSplitNames = {"train", "test"};
-inline constexpr std::array<std::string_view, 1> kEncoderNames = {"rate"};
+inline constexpr std::string_view kCameraName = "saccades";
 
 /// The keys of each kind of weights: calls visit(key, member, range). `Spec` may be const.
 template <class Visit>

@@ -21,6 +21,7 @@ struct Training {
     kBatch,
     kSamples,
     kValidation,
+    kValidationSplit,
     kSpikes,
     kOptimiser,
     kLearningRate,
@@ -43,6 +44,7 @@ struct Training {
     kEarlyStopping,
     kFieldCount
   };
+  enum ValidationSplit { kRandomSplit, kStratifiedSplit };
   enum Spikes { kEachEpoch, kOnce };
   enum Optimiser { kAdam, kSgd };
   enum Schedule { kCosine, kStep, kNoSchedule };
@@ -50,6 +52,7 @@ struct Training {
   enum RecurrentGradient { kDetached, kFull };
   enum Surrogate { kAtan, kFastSigmoid, kSigmoid, kStraightThrough };
 
+  static constexpr std::string_view kValidationSplits[] = {"random", "stratified"};
   static constexpr std::string_view kSpikeChoices[] = {"each_epoch", "once"};
   static constexpr std::string_view kOptimisers[] = {"adam", "sgd"};
   static constexpr std::string_view kSchedules[] = {"cosine", "step", "none"};
@@ -83,6 +86,11 @@ struct Training {
        .fallback = 0.1,
        .range = kBelowOne,
        .sentence = "share of these samples that is kept for validation, chosen by the seed"},
+      {.name = "validation_split",
+       .kind = FieldKind::kChoice,
+       .fallback = kRandomSplit,
+       .choices = kValidationSplits,
+       .sentence = "random, or stratified: the same share of each class"},
       {.name = "spikes",
        .kind = FieldKind::kChoice,
        .fallback = kEachEpoch,

@@ -42,19 +42,63 @@ std::string file_array_text(const FileArray& array) {
       .text();
 }
 
+std::string value_text(const FieldInfo& field, double number) {
+  switch (field.kind) {
+    case FieldKind::kReal:
+      return number_text(number);
+    case FieldKind::kInteger:  // in digits only: 1e+06 reads as no integer
+      return integer_text(static_cast<std::int64_t>(number));
+    case FieldKind::kChoice:
+      return std::string(field.choices[static_cast<std::size_t>(number)]);
+  }
+  return {};
+}
+
+std::string literal_text(const FieldInfo& field, const FieldValue& value) {
+  if (value.empty()) return "none";
+  const auto one = [&field](double number) { return value_text(field, number); };
+  return value.size() == 1 ? one(value[0]) : flow_list(value, one);
+}
+
+void add_values(std::span<const FieldInfo> fields, const std::vector<FieldValue>& values,
+                FlowMap& map) {
+  for (std::size_t k = 0; k < fields.size(); ++k) {
+    map.add(fields[k].name, literal_text(fields[k], values[k]));
+  }
+}
+
+void add_files(const DataSpec& data, FlowMap& map) {
+  const DatasetName& set = dataset_named(data.dataset);
+  if (set.items_key.empty()) return;
+  map.add(set.items_key, scalar_text(data.files.items));
+  if (!data.files.labels.empty()) map.add("labels", scalar_text(data.files.labels));
+  if (data.files.width > 0) map.add("width", integer_text(data.files.width));
+  if (data.files.height > 0) map.add("height", integer_text(data.files.height));
+  if (!data.hold_out) return;
+  FlowMap hold_out;
+  hold_out.add("share", number_text(data.hold_out->share))
+      .add("stratified", data.hold_out->stratified ? "true" : "false");
+  map.add("hold_out", hold_out.text());
+}
+
 std::string data_text(const DataSpec& data) {
-  FlowMap encoder;
-  encoder.add("type", data.encoder.type)
-      .add("gain", number_text(data.encoder.gain))
-      .add("offset", number_text(data.encoder.offset))
-      .add("first_spike_time", integer_text(data.encoder.first_spike_time));
-  return FlowMap()
-      .add("dataset", data.dataset)
-      .add("split", data.split)
+  FlowMap map;
+  map.add("dataset", data.dataset);
+  add_files(data, map);
+  map.add("split", data.split)
       .add("samples", data.samples ? integer_text(*data.samples) : "all")
-      .add("first", integer_text(data.first))
-      .add("encoder", encoder.text())
-      .text();
+      .add("first", integer_text(data.first));
+  if (data.camera) {
+    FlowMap camera;
+    camera.add("type", std::string(kCameraName));
+    add_values(Encoding::kCameraFields, *data.camera, camera);
+    map.add("camera", camera.text());
+  }
+  const Encoding::Info& info = Encoding::kTypes[data.encoder.type];
+  FlowMap encoder;
+  encoder.add("type", std::string(info.name));
+  add_values(info.fields, data.encoder.values, encoder);
+  return map.add("encoder", encoder.text()).text();
 }
 
 struct SourceWriter {
@@ -80,24 +124,6 @@ struct SourceWriter {
     if (!source.labels.empty()) map.add("labels", scalar_text(source.labels));
   }
 };
-
-std::string value_text(const FieldInfo& field, double number) {
-  switch (field.kind) {
-    case FieldKind::kReal:
-      return number_text(number);
-    case FieldKind::kInteger:  // in digits only: 1e+06 reads as no integer
-      return integer_text(static_cast<std::int64_t>(number));
-    case FieldKind::kChoice:
-      return std::string(field.choices[static_cast<std::size_t>(number)]);
-  }
-  return {};
-}
-
-std::string literal_text(const FieldInfo& field, const FieldValue& value) {
-  if (value.empty()) return "none";
-  const auto one = [&field](double number) { return value_text(field, number); };
-  return value.size() == 1 ? one(value[0]) : flow_list(value, one);
-}
 
 std::string parameter_text(const FieldInfo& field, const ParameterSpec& parameter) {
   if (const auto* file = std::get_if<FileArray>(&parameter)) return file_array_text(*file);

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "sim/core/error.hpp"
-#include "sim/core/random.hpp"
+#include "sim/core/split.hpp"
 
 namespace neurosim {
 namespace {
@@ -13,17 +13,6 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
-/// Fisher and Yates, each draw keyed by its place.
-void shuffle(std::vector<std::uint32_t>& items, std::uint64_t seed, Stream stream,
-             std::uint32_t round) {
-  for (std::size_t k = items.size(); k > 1; --k) {
-    const auto bits = random_bits(seed, stream, {round, static_cast<std::uint32_t>(k), 0});
-    const std::uint64_t draw = std::uint64_t{bits[1]} << 32 | bits[0];
-    // The remainder's bias is below k / 2^64.
-    std::swap(items[k - 1], items[draw % k]);
-  }
-}
 
 }  // namespace
 
@@ -81,20 +70,8 @@ EpochMetrics EpochSums::metrics(const Plan& plan, const std::vector<std::size_t>
 
 std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> samples, std::uint64_t seed,
                                     std::uint32_t epoch) {
-  shuffle(samples, seed, Stream::kShuffle, epoch);
+  shuffle(samples, {seed, Stream::kShuffle, epoch});
   return samples;
-}
-
-Split split_samples(std::size_t samples, double share, std::uint64_t seed) {
-  std::vector<std::uint32_t> all(samples);
-  for (std::size_t k = 0; k < samples; ++k) all[k] = static_cast<std::uint32_t>(k);
-  shuffle(all, seed, Stream::kValidation, 0);
-  const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(samples)));
-  const auto kept = static_cast<std::ptrdiff_t>(std::min(wanted, samples - 1));
-  Split split = {{all.begin() + kept, all.end()}, {all.begin(), all.begin() + kept}};
-  std::ranges::sort(split.training);
-  std::ranges::sort(split.validation);
-  return split;
 }
 
 }  // namespace neurosim

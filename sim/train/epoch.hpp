@@ -38,11 +38,4 @@ struct EpochSums {
 std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> samples, std::uint64_t seed,
                                     std::uint32_t epoch);
 
-/// Numbers 0 .. samples - 1, those for validation apart: round(share x samples), chosen by the
-/// seed; both in ascending order. At least one is left for training.
-struct Split {
-  std::vector<std::uint32_t> training, validation;
-};
-Split split_samples(std::size_t samples, double share, std::uint64_t seed);
-
 }  // namespace neurosim

@@ -36,6 +36,7 @@ Recipe make_recipe(const std::vector<FieldValue>& training) {
   Recipe recipe = {.epochs = count(T::kEpochs),
                    .batch = count(T::kBatch),
                    .validation = real(T::kValidation),
+                   .validation_split = choice<T::ValidationSplit>(training[T::kValidationSplit]),
                    .fresh_spikes = choice<T::Spikes>(training[T::kSpikes]) == T::kEachEpoch,
                    .optimiser = choice<T::Optimiser>(training[T::kOptimiser]),
                    .learning_rate = real(T::kLearningRate),

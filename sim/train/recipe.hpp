@@ -15,6 +15,7 @@ struct Recipe {
   std::uint64_t epochs = 0;
   std::size_t batch = 0;
   double validation = 0;
+  Training::ValidationSplit validation_split = Training::kRandomSplit;
   bool fresh_spikes = true;  ///< each epoch
   Training::Optimiser optimiser = Training::kAdam;
   double learning_rate = 0, beta1 = 0, beta2 = 0, epsilon = 0, momentum = 0, weight_decay = 0;

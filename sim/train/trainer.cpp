@@ -14,6 +14,17 @@ Segments cut(Tick ticks, std::uint64_t segments) {
   return {ticks, (ticks + count - 1) / count};
 }
 
+/// The samples kept for validation apart from those to learn from.
+Split split_of(const TrainingData& data, const Recipe& recipe, std::uint64_t seed) {
+  const ShuffleKey key = {seed, Stream::kValidation};
+  if (recipe.validation_split == Training::kRandomSplit) {
+    return split_samples(data.samples, recipe.validation, key);
+  }
+  std::vector<std::int64_t> labels(data.samples);
+  for (std::size_t k = 0; k < labels.size(); ++k) labels[k] = data.label(k);
+  return split_stratified(labels, recipe.validation, key);
+}
+
 }  // namespace
 
 template <class T>
@@ -24,7 +35,7 @@ TrainerOf<T>::TrainerOf(const Description& description, Network<T> network, Trai
       data_(std::move(data)),
       recipe_(make_recipe(description.training)),
       plan_(make_plan(description, recipe_.mode)),
-      split_(split_samples(data_.samples, recipe_.validation, description.seed)),
+      split_(split_of(data_, recipe_, description.seed)),
       memory_(estimate_memory(network_, plan_, recipe_, options)),
       segments_(cut(network_.ticks, memory_.segments)),
       parameters_(description, network_),
@@ -75,12 +86,12 @@ bool TrainerOf<T>::run(const Hooks& hooks) {
 /// From where the epoch stands to its end. Returns false when it was stopped before.
 template <class T>
 bool TrainerOf<T>::run_epoch(const Hooks& hooks) {
-  const std::size_t total = split_.training.size();
+  const std::size_t total = split_.kept.size();
   if (sums_.samples == total) {  // a checkpoint between an epoch's last batch and its end
     end_epoch(hooks);
     return true;
   }
-  order_ = shuffled(split_.training, description_.seed, static_cast<std::uint32_t>(epoch_));
+  order_ = shuffled(split_.kept, description_.seed, static_cast<std::uint32_t>(epoch_));
   while (sums_.samples < total) {
     const std::size_t first = sums_.samples;
     const std::size_t count = std::min(recipe_.batch, total - first);
@@ -255,9 +266,9 @@ void TrainerOf<T>::end_epoch(const Hooks& hooks) {
   EpochMetrics metrics = sums_.metrics(plan_, network_.sizes, spiking_, network_.ticks);
   metrics.epoch = epoch_ + 1;
   metrics.learning_rate = learning_rate(recipe_, epoch_);
-  if (!split_.validation.empty()) {
+  if (!split_.held_out.empty()) {
     const ShardResult result = validate();
-    const auto count = static_cast<double>(split_.validation.size());
+    const auto count = static_cast<double>(split_.held_out.size());
     metrics.validation_loss = result.loss / count;
     metrics.validation_accuracy = static_cast<double>(result.correct) / count;
   }
@@ -270,7 +281,7 @@ void TrainerOf<T>::end_epoch(const Hooks& hooks) {
 
 template <class T>
 ShardResult TrainerOf<T>::validate() {
-  const std::span<const std::uint32_t> samples(split_.validation);
+  const std::span<const std::uint32_t> samples(split_.held_out);
   std::vector<ShardResult> parts((samples.size() + kShardSamples - 1) / kShardSamples);
   team_.for_each(parts.size(), [&](std::size_t shard, unsigned thread) {
     const std::size_t first = shard * kShardSamples;

@@ -20,6 +20,8 @@ namespace neurosim {
 struct TrainingData {
   std::size_t samples = 0;
   std::function<void(std::size_t sample, std::uint32_t pass, SampleInput& input)> fill;
+  /// Of a sample, without its spikes; asked where validation is stratified.
+  std::function<std::int64_t(std::size_t sample)> label;
 };
 
 /// Memory of a training run in bytes, as estimated before it starts, besides the data and the

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/split.hpp"
 #include "sim/train/epoch.hpp"
 #include "sim/train/parameters.hpp"
 #include "sim/train/thread_team.hpp"

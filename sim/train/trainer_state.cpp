@@ -68,7 +68,7 @@ Checkpoint TrainerOf<T>::checkpoint() const {
     }
   }
   checkpoint.epochs = history_;
-  checkpoint.validation_samples = copy<std::uint64_t>(split_.validation);
+  checkpoint.validation_samples = copy<std::uint64_t>(split_.held_out);
   save_state(checkpoint);
   return checkpoint;
 }
@@ -99,7 +99,7 @@ void TrainerOf<T>::save_state(Checkpoint& checkpoint) const {
 
 template <class T>
 void TrainerOf<T>::restore(const Checkpoint& checkpoint) {
-  if (checkpoint.validation_samples != copy<std::uint64_t>(split_.validation)) {
+  if (checkpoint.validation_samples != copy<std::uint64_t>(split_.held_out)) {
     throw DataError("checkpoint", "was made with other samples kept for validation");
   }
   const Stored state(checkpoint.state);

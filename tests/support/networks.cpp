@@ -128,7 +128,7 @@ SampleInput random_input(const Description& description, std::uint64_t seed, dou
       for (std::size_t n = 0; n < population.size; ++n) {
         if (!draw.chance(density)) continue;
         if (graded) {
-          train.append(tick, static_cast<NeuronId>(n), draw.real(0, 1));
+          train.append(tick, static_cast<NeuronId>(n), draw.real(-1, 1));
         } else {
           train.append(tick, static_cast<NeuronId>(n));
         }

@@ -255,15 +255,15 @@ TEST_CASE("values that no spike has are refused") {
   const std::string path = folder.path("run.h5");
   write_run(path, small_run(1));
   const std::pair<const char*, double> table[] = {{"inf", INFINITY}, {"nan", NAN},
-                                                  {"0", 0.0},        {"-0.5", -0.5},
+                                                  {"0", 0.0},        {"-inf", -INFINITY},
                                                   {"1e-46", 1e-46},  {"3.5e+38", 3.5e38}};
   for (const auto& [text, value] : table) {
     FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {0.5, value});
     CHECK(data_error(path, [&] { Results(path).raster(1, 0); }) ==
           std::string("/neurosim/populations/hidden/spike_values: entry 1 (sample 0): ") + text +
-              " is no value of a spike, positive and finite in single precision");
+              " is no value of a spike, finite and not 0 in single precision");
   }
-  FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {1e-45, 3.4e38});
+  FileEdit(path).reals("/neurosim/populations/hidden/spike_values", {-1e-45, 3.4e38});
   CHECK(data_error(path, [&] { Results(path).raster(1, 0); }) == "no error");
 }
 

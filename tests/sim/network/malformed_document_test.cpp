@@ -201,13 +201,13 @@ const Malformed kMalformed[] = {
      "first_spike_time: 201 } }\n",
      {},
      "net.yaml:3:18: data.dataset: unknown value \"minst\"; did you mean \"mnist\"? (known: mnist, "
-     "fashion-mnist, synthetic-digits)\n"
+     "fashion-mnist, synthetic-digits, nmnist, image-files, event-folder, signal-files)\n"
      "net.yaml:3:32: data.split: unknown value \"tset\"; did you mean \"test\"? (known: train, "
      "test)\n"
      "net.yaml:3:47: data.samples: expected an integer >= 1, got 0\n"
      "net.yaml:3:57: data.first: expected an integer >= 0, got -1\n"
      "net.yaml:3:78: data.encoder.type: unknown value \"rat\"; did you mean \"rate\"? (known: "
-     "rate)\n"
+     "rate, latency, event_frames, delta, current)\n"
      "net.yaml:3:89: data.encoder.gain: expected a number, got \"x\"\n"
      "net.yaml:3:110: data.encoder.first_spike_time: expected an integer <= 200, got 201"},
     {"synthetic digits without a number",

@@ -130,7 +130,7 @@ TEST_CASE("header, time and data are read") {
   CHECK(d.precision == Precision::kDouble);
   CHECK(d.time == TimeSpec{.steps = 50, .step_ms = 0.5, .blank_before = 20, .blank_after = 3});
   CHECK(d.time.total() == 73);
-  const EncoderSpec encoder = {.type = "rate", .gain = 0.25, .offset = -0.5, .first_spike_time = 2};
+  const EncoderSpec encoder = {.type = Encoding::kRate, .values = {{0.25}, {-0.5}, {2}}};
   CHECK(d.data ==
         DataSpec{
             .dataset = "mnist", .split = "train", .samples = 1000, .first = 7, .encoder = encoder});

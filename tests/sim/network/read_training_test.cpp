@@ -68,10 +68,11 @@ const Malformed kMalformed[] = {
      with_tail("training: { clip_nrom: 1 }\n"),
      {},
      "net.yaml:8:13: training.clip_nrom: unknown key \"clip_nrom\"; did you mean \"clip_norm\"? "
-     "(known: epochs, batch, samples, validation, spikes, optimiser, learning_rate, beta1, beta2, "
+     "(known: epochs, batch, samples, validation, validation_split, spikes, optimiser, "
+     "learning_rate, beta1, beta2, "
      "epsilon, momentum, weight_decay, schedule, schedule_epochs, schedule_factor, clip_norm, "
      "relu_gradient, recurrent_gradient, surrogate, surrogate_slope, error_budget, "
-     "activity_penalty, activity_target, early_stopping)"},
+     "activity_penalty, activity_target, ...)"},
     {"duplicate key",
      with_tail("training: { epochs: 1, epochs: 2 }\n"),
      {},

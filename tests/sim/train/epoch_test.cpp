@@ -17,42 +17,6 @@ std::vector<std::uint32_t> numbers(std::size_t count) {
   return all;
 }
 
-TEST_CASE("a split takes every sample once, its share for validation") {
-  test::for_each_seed(300, [](std::uint64_t seed) {
-    test::Draw draw(seed);
-    const std::size_t samples = 1 + draw.below(500);
-    const double share = draw.chance(0.2) ? 0 : draw.real(0, 1);
-    const Split split = split_samples(samples, share, seed);
-    const double wanted = std::round(share * static_cast<double>(samples));
-    CHECK(split.validation.size() == std::min(static_cast<std::size_t>(wanted), samples - 1));
-    CHECK(std::ranges::is_sorted(split.training));
-    CHECK(std::ranges::is_sorted(split.validation));
-    std::vector<std::uint32_t> all = split.training;
-    all.insert(all.end(), split.validation.begin(), split.validation.end());
-    std::ranges::sort(all);
-    CHECK(all == numbers(samples));
-  });
-}
-
-TEST_CASE("the seed decides the split, and each sample's chance is the share") {
-  CHECK(split_samples(100, 0.3, 1).validation == split_samples(100, 0.3, 1).validation);
-  std::vector<int> kept(20, 0);
-  std::vector<std::vector<std::uint32_t>> seen;
-  constexpr int kSeeds = 2000;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const Split split = split_samples(20, 0.25, seed);
-    for (const std::uint32_t sample : split.validation) ++kept[sample];
-    seen.push_back(split.validation);
-  }
-  std::ranges::sort(seen);
-  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  CHECK(seen.size() > 1500);  // of 15504 splits; about 1880 expected
-  for (const int count : kept) {
-    // Five standard deviations of a binomial count.
-    CHECK(std::abs(count - kSeeds / 4) < 5 * std::sqrt(kSeeds * 0.25 * 0.75));
-  }
-}
-
 TEST_CASE("an epoch's order is a permutation, keyed by seed and epoch") {
   test::for_each_seed(100, [](std::uint64_t seed) {
     test::Draw draw(seed);

@@ -44,6 +44,11 @@ constexpr std::string_view kJsonHelp =
     "run adds: checked, samples_planned, seconds, samples_per_second, output (or null).\n"
     "inspect adds: version, precision, step_ms, steps.\n"
     "\n"
+    "`neurosim encode --json` prints one object: network, file, seed, complete, samples,\n"
+    "samples_planned, labelled, seconds and output as above, bytes (of the file), and sources: "
+    "one\n"
+    "object a source with name, neurons and spikes.\n"
+    "\n"
     "`neurosim train --json` prints one object: network, file, seed, complete, seconds and output\n"
     "as above, and\n"
     "\n"
@@ -65,8 +70,9 @@ constexpr std::string_view kJsonHelp =
 struct Topic {
   std::string_view name, sentence;
 };
-constexpr std::array<Topic, 5> kTopics = {{
+constexpr std::array<Topic, 6> kTopics = {{
     {"models", "neuron models and their parameters; help models NAME for one"},
+    {"encoders", "encoders and the simulated event camera, with their keys"},
     {"training", "keys of `training:` in a network file"},
     {"exit-codes", "what the exit codes mean"},
     {"environment", "environment variables"},
@@ -98,6 +104,7 @@ std::string command_list() {
 
 std::string topic_help(const std::string& name) {
   if (name == "models") return models_help(columns());
+  if (name == "encoders") return encoders_help(columns());
   if (name == "training") return training_help(columns());
   if (name == "exit-codes") return exit_code_help();
   if (name == "environment") return std::string(kEnvironmentHelp);

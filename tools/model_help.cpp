@@ -107,4 +107,25 @@ std::string training_help(std::size_t columns) {
              columns, 0);
 }
 
+std::string encoders_help(std::size_t columns) {
+  std::string text =
+      wrapped("Keys of `data.encoder:`, beside `type`; each may be left out. A pixel x is 0 to 1.",
+              columns, 0);
+  for (const Encoding::Info& info : Encoding::kTypes) {
+    std::vector<std::string_view> kinds;
+    for (std::size_t k = 0; k < kDataKindNames.size(); ++k) {
+      if (info.takes[k]) kinds.push_back(kDataKindNames[k]);
+    }
+    text += fmt::format("\n{} (of {})\n", info.name, comma_list(kinds)) +
+            wrapped(info.sentence, columns, 2) + field_table("key", info.fields, columns);
+  }
+  text += fmt::format("\nKeys of `data.camera:`, beside `type: {}`\n", kCameraName) +
+          wrapped(
+              "An event camera, simulated: it sees images moved by three saccades, as N-MNIST "
+              "was recorded. The encoder is then given its events.",
+              columns, 2) +
+          field_table("key", Encoding::kCameraFields, columns);
+  return text;
+}
+
 }  // namespace neurosim

@@ -19,4 +19,7 @@ std::string model_text(const ModelInfo& model, std::size_t columns);
 /// The keys of `training:`, from their table.
 std::string training_help(std::size_t columns);
 
+/// Every encoder and the simulated camera: options, defaults, ranges.
+std::string encoders_help(std::size_t columns);
+
 }  // namespace neurosim

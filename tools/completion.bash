@@ -5,10 +5,11 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train validate graph inspect info help --help --version --no-color"
+    words="run train encode validate graph inspect info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
+      --split) words="train test" ;;
       -o | --output | --data-dir | --weights | --traces | --metrics) ;;  # file names
       *)
         case $command in
@@ -21,12 +22,16 @@ _neurosim() {
               --max-memory --metrics --checkpoint-every --data-dir --json --quiet --help
               --no-color"
             ;;
+          encode)
+            words="--output --force --split --samples --seed --set --threads --data-dir --json
+              --quiet --help --no-color"
+            ;;
           validate) words="--set --data-dir --help --no-color" ;;
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train validate graph inspect info help models training exit-codes environment
+            words="run train encode validate graph inspect info help models encoders training exit-codes environment
               json"
             ;;
         esac
@@ -34,7 +39,7 @@ _neurosim() {
     esac
   fi
   # Options only where one is begun; network and result files otherwise.
-  if [[ $command == help || $COMP_CWORD == 1 || $previous == --engine || $current == -* ]]; then
+  if [[ $command == help || $COMP_CWORD == 1 || $previous == --engine || $previous == --split || $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   fi
   ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")

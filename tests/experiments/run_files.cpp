@@ -135,6 +135,19 @@ SpikeTrain shifted(const SpikeTrain& train, Tick ticks) {
   return result;
 }
 
+bool same(const Checkpoint& a, const Checkpoint& b) {
+  const auto equal = [](const std::vector<NamedArray>& x, const std::vector<NamedArray>& y) {
+    return std::ranges::equal(x, y, [](const NamedArray& s, const NamedArray& t) {
+      return s.name == t.name && s.shape == t.shape && s.values == t.values;
+    });
+  };
+  return equal(a.weights, b.weights) && equal(a.parameters, b.parameters) &&
+         a.finished == b.finished && a.validation_samples == b.validation_samples &&
+         std::ranges::equal(a.epochs, b.epochs, [](const EpochMetrics& x, const EpochMetrics& y) {
+           return x.epoch == y.epoch && x.loss == y.loss && x.validation_loss == y.validation_loss;
+         });
+}
+
 std::string refusal(const std::function<void()>& action) {
   try {
     action();

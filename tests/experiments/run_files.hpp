@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/run.hpp"
+#include "sim/core/checkpoint.hpp"
 #include "sim/core/spike_train.hpp"
 #include "sim/io/results.hpp"
 #include "sim/network/read_description.hpp"
@@ -57,6 +58,9 @@ std::vector<std::string> differences(const Contents& a, const Contents& b);
 std::vector<SpikeTrain> rasters(const Results& results, std::size_t population);
 /// The same spikes `ticks` later.
 SpikeTrain shifted(const SpikeTrain& train, Tick ticks);
+
+/// Whether two trainings agree in everything but times, which differ between runs.
+bool same(const Checkpoint& a, const Checkpoint& b);
 
 /// What ConfigError or DataError says; a note when the action throws neither.
 std::string refusal(const std::function<void()>& action);

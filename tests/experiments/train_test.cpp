@@ -23,6 +23,7 @@ namespace {
 
 using test::refusal;
 using test::RunFolder;
+using test::same;
 
 Description network(const std::string& training = "") {
   return test::describe(
@@ -43,20 +44,6 @@ std::vector<std::string> lines(const std::string& path) {
   std::vector<std::string> all;
   for (std::string line; std::getline(file, line);) all.push_back(line);
   return all;
-}
-
-/// Everything but times, which differ between runs.
-bool same(const Checkpoint& a, const Checkpoint& b) {
-  const auto equal = [](const std::vector<NamedArray>& x, const std::vector<NamedArray>& y) {
-    return std::ranges::equal(x, y, [](const NamedArray& s, const NamedArray& t) {
-      return s.name == t.name && s.shape == t.shape && s.values == t.values;
-    });
-  };
-  return equal(a.weights, b.weights) && equal(a.parameters, b.parameters) &&
-         a.finished == b.finished && a.validation_samples == b.validation_samples &&
-         std::ranges::equal(a.epochs, b.epochs, [](const EpochMetrics& x, const EpochMetrics& y) {
-           return x.epoch == y.epoch && x.loss == y.loss && x.validation_loss == y.validation_loss;
-         });
 }
 
 TEST_CASE("a training leaves its weights, its metrics and where they came from") {

@@ -106,7 +106,7 @@ struct Encoding {
        .choices = kBins,
        .sentence = "a step's share of the recording: tonic and spikingjelly cut it from first to "
                    "last event into whole us (tonic leaves the last event out), clock takes "
-                   "step_ms from time 0 on"},
+                   "step_ms from the first event on"},
       {.name = "values",
        .kind = FieldKind::kChoice,
        .fallback = 0,

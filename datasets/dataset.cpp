@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "datasets/idx.hpp"
+#include "datasets/search_path.hpp"
 #include "datasets/synthetic_digits.hpp"
 #include "sim/core/error.hpp"
 
@@ -75,23 +76,6 @@ class IdxDataset final : public ImageDataset {
   IdxArray labels_;
 };
 
-/// Both MNIST sets use the same file names, so a folder that bears the name of another dataset is
-/// not searched: it would be read in its place without a word.
-bool belongs_to_another(const fs::path& folder, std::string_view name) {
-  const fs::path last = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
-  return last.string() != name &&
-         std::find(kNames.begin(), kNames.end(), last.string()) != kNames.end();
-}
-
-std::vector<fs::path> search_places(const DatasetRequest& request) {
-  std::vector<fs::path> places;
-  for (const fs::path& root : dataset_folders(request.data_dir)) {
-    places.push_back(root / request.name);
-    if (!belongs_to_another(root, request.name)) places.push_back(root);
-  }
-  return places;
-}
-
 /// `stem` or `stem`.gz in `folder`; empty when neither is there.
 fs::path find_file(const fs::path& folder, const std::string& stem) {
   for (const char* const ending : {"", ".gz"}) {
@@ -106,7 +90,7 @@ std::unique_ptr<ImageDataset> open_idx(const DatasetRequest& request) {
   const std::string prefix = request.split == "train" ? "train" : "t10k";
   const std::string images = prefix + "-images-idx3-ubyte";
   const std::string labels = prefix + "-labels-idx1-ubyte";
-  const std::vector<fs::path> places = search_places(request);
+  const std::vector<fs::path> places = search_places(request.data_dir, request.name, kNames);
   for (const fs::path& place : places) {
     const fs::path image_file = find_file(place, images);
     if (image_file.empty()) continue;
@@ -117,13 +101,9 @@ std::unique_ptr<ImageDataset> open_idx(const DatasetRequest& request) {
     }
     return std::make_unique<IdxDataset>(image_file.string(), label_file.string());
   }
-  std::string message =
-      fmt::format("not found: the {} split needs {}[.gz] and {}[.gz]; searched:", request.split,
-                  images, labels);
-  for (const fs::path& place : places) message += fmt::format("\n  {}", place.string());
-  if (places.empty()) message += "\n  (nowhere: no folder is known)";
-  message += "\nName their folder with --data-dir or in the environment variable NEUROSIM_DATA.";
-  throw DataError(request.name, message);
+  fail_not_found(
+      request.name,
+      fmt::format("the {} split needs {}[.gz] and {}[.gz]", request.split, images, labels), places);
 }
 
 std::unique_ptr<ImageDataset> open_synthetic(const DatasetRequest& request) {

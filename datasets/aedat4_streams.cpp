@@ -28,7 +28,7 @@ std::size_t number(const std::string& path, std::string_view what, std::string_v
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
     throw DataError(path, fmt::format("in the description of its streams: expected {} of {} to {}, "
                                       "found {}",
-                                      what, least, most, quoted(text)));
+                                      what, least, most, quoted_bytes(text)));
   }
   return value;
 }

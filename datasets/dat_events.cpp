@@ -20,7 +20,7 @@ constexpr std::int64_t kRunOver = std::int64_t{1} << 31;
 std::size_t check_start(const EventBytes& file, const PropheseeHeader& header) {
   if (header.find("Version") != "2") {
     const std::string_view found = header.find("Version").value_or("none");
-    file.fail(0, fmt::format("expected a DAT file of version 2, found {}", quoted(found)));
+    file.fail(0, fmt::format("expected a DAT file of version 2, found {}", quoted_bytes(found)));
   }
   if (file.bytes.size() < header.end + 2) {
     file.fail(file.bytes.size(),

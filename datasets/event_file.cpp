@@ -72,7 +72,7 @@ EventRecording read_prophesee(const EventBytes& file) {
     return read_evt3_events(file);
   }
   file.fail(0, fmt::format("expected a header of Prophesee's DAT 2 or EVT 3.0, found one of {}",
-                           quoted(header.find("evt").value_or(format))));
+                           quoted_bytes(header.find("evt").value_or(format))));
 }
 
 /// What its content tells; false where that tells nothing.
@@ -82,7 +82,7 @@ bool read_by_content(const EventBytes& file, std::string_view text, EventRecordi
   }
   if (text.starts_with("#!AER-DAT")) {
     if (!text.starts_with("#!AER-DAT4.0")) {
-      file.fail(0, fmt::format("expected AEDAT 4.0, found {}", quoted(first_line(text))));
+      file.fail(0, fmt::format("expected AEDAT 4.0, found {}", quoted_bytes(first_line(text))));
     }
     recording = read_aedat4_events(file);
     return true;
@@ -96,7 +96,7 @@ bool read_by_content(const EventBytes& file, std::string_view text, EventRecordi
   if (is_text(start) && first_line(start).starts_with("<")) {
     file.fail(0, fmt::format("expected events, found an HTML page that begins {} (download the "
                              "file again)",
-                             quoted(first_line(start))));
+                             quoted_bytes(first_line(start))));
   }
   return false;
 }
@@ -110,12 +110,12 @@ EventRecording read_by_ending(const EventBytes& file, std::string_view text) {
     const std::string_view start = text.substr(0, kStart);
     if (start.size() >= kTelling && is_text(start)) {
       file.fail(0, fmt::format("expected N-MNIST records, found text that begins {}",
-                               quoted(first_line(start))));
+                               quoted_bytes(first_line(start))));
     }
     return read_nmnist_events(file);
   }
   file.fail(0, fmt::format("expected events in a known format ({}), found {}", kKnown,
-                           quoted(first_line(text.substr(0, 64)))));
+                           quoted_bytes(first_line(text.substr(0, 64)))));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ class EventSink {
 };
 
 /// `found` for an error message: short, in double quotes, without what a terminal would obey.
-std::string quoted(std::string_view found);
+std::string quoted_bytes(std::string_view found);
 
 /// An unsigned number of `Bytes` bytes, little-endian. REQUIRES: at + Bytes <= bytes.size().
 template <std::size_t Bytes>

@@ -48,7 +48,7 @@ EventRecording EventSink::finish() {
   return std::move(recording_);
 }
 
-std::string quoted(std::string_view found) {
+std::string quoted_bytes(std::string_view found) {
   constexpr std::size_t kMost = 24;
   std::string text = "\"";
   for (const char c : found.substr(0, kMost)) text += c >= 0x20 && c < 0x7F ? c : '?';

@@ -22,7 +22,7 @@ std::size_t parse_size(const EventBytes& file, std::string_view keyword, std::st
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > kMost) {
     throw DataError(file.path, fmt::format("in the header: expected a {} of 1 to {}, found {}",
-                                           keyword, kMost, quoted(text)));
+                                           keyword, kMost, quoted_bytes(text)));
   }
   return value;
 }

@@ -108,7 +108,7 @@ class TextReader {
         fail(
             fmt::format("expected the name of a column (t, ts, time, timestamp, x, y, p, pol, "
                         "polarity), found {}",
-                        quoted(fields[field])));
+                        quoted_bytes(fields[field])));
       }
       if (seen[*column]) {
         fail(fmt::format("expected one column {}, found two", kLetters[*column]));
@@ -124,7 +124,7 @@ class TextReader {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (error != std::errc() || end != field.data() + field.size()) {
-      fail(fmt::format("expected {} for {}, found {}", expected, kLetters[column], quoted(field)));
+      fail(fmt::format("expected {} for {}, found {}", expected, kLetters[column], quoted_bytes(field)));
     }
     return value;
   }

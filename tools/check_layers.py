@@ -37,6 +37,7 @@ LIBRARIES = [
     ("H5", r"(sim|tests/sim)/io/.*"),
     ("nlohmann/", r"(tests/)?tools/.*"),
     ("zlib.h", r"(tests/)?datasets/.*"),
+    ("zip.h", r"datasets/zip_member\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

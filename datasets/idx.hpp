@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +24,13 @@ enum class IdxType : std::uint8_t {
 
 /// What the caller wants to find; anything else in the file is a DataError.
 struct IdxExpectation {
-  IdxType type = IdxType::kU8;
-  std::size_t rank = 1;
-  std::string_view content;  ///< for messages, e.g. `images`
+  std::optional<IdxType> type;      ///< nullopt: any
+  std::optional<std::size_t> rank;  ///< nullopt: any from 1 on
+  std::string_view content;         ///< for messages, e.g. `images`
 };
 
 struct IdxArray {
+  IdxType type = IdxType::kU8;
   std::vector<std::size_t> shape;
   std::vector<std::uint8_t> bytes;  ///< elements as in the file: row-major, big-endian
 };

@@ -39,6 +39,7 @@ LIBRARIES = [
     ("zlib.h", r"(tests/)?datasets/.*"),
     ("lz4", r"(datasets/unpack|tests/datasets/\w+)\.cpp"),
     ("zstd", r"(datasets/unpack|tests/datasets/\w+)\.cpp"),
+    ("zip.h", r"datasets/zip_member\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

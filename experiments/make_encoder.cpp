@@ -104,6 +104,7 @@ SaccadeCamera make_camera(const Description& description) {
           .height = values.count(E::kHeight),
           .threshold = values.real(E::kCameraThreshold),
           .threshold_spread = values.real(E::kThresholdSpread),
+          .black = values.real(E::kBlack),
           .amplitude = values.real(E::kAmplitude),
           .saccade_ms = values.real(E::kSaccadeMs),
           .refractory_ms = values.real(E::kRefractoryMs),

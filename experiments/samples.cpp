@@ -82,7 +82,8 @@ void Samples::open_spike_files() {
                                                       .steps = spec->steps,
                                                       .neurons = spec->neurons,
                                                       .sample_offset = spec->sample_offset,
-                                                      .labels = spec->labels},
+                                                      .labels = spec->labels,
+                                                      .step_ms = description_.time.step_ms},
                                     population.size);
     const std::optional<double> step_ms = source.file->step_ms();
     if (step_ms && *step_ms != description_.time.step_ms) {

@@ -37,10 +37,10 @@ void write_format(hdf5::Group& own, const FileFormat& format) {
 
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   const hdf5::Group root = file.root();
-  if (!root.contains("neurosim")) {
+  if (!root.contains(kOwnGroup)) {
     throw DataError(root.file(), fmt::format("not a {}: no group /neurosim", wanted.noun));
   }
-  hdf5::Group own = root.group("neurosim");
+  hdf5::Group own = root.group(kOwnGroup);
   const std::string text = own.text("format");
   const std::int64_t number = number_in(text, wanted);
   if (number == 0) refuse(own, text, wanted);

@@ -22,6 +22,9 @@ inline constexpr FileFormat kResultsFormat{"neurosim-results/", 1, "results file
 inline constexpr FileFormat kWeightsFormat{"neurosim-weights/", 1, "weights file",
                                            "neurosim train"};
 
+/// Holds all that SONATA does not know.
+inline constexpr const char* kOwnGroup = "neurosim";
+
 void write_format(hdf5::Group& own, const FileFormat& format);
 
 /// The group /neurosim of a file. Throws DataError unless its format is the wanted one, of a number

@@ -53,7 +53,8 @@ constexpr Type type_of() {
   if constexpr (std::is_same_v<T, double>) return Type::kF64;
 }
 
-/// What the elements of an existing dataset are.
+/// What the elements of an existing dataset are. An enumeration counts as its integers: Python
+/// stores booleans so.
 enum class Kind { kInteger, kReal, kText, kOther };
 
 /// Extent along each axis; empty: a scalar.
@@ -149,6 +150,10 @@ class Dataset : public Object {
   Kind kind() const { return kind_; }
   /// Type of the elements, in either byte order; nullopt: none that this layer stores.
   std::optional<Type> type() const;
+
+  /// Throws unless the file holds as much as the shape announces (of compressed elements: as much
+  /// as deflate could make of what is there). So memory for all of them is bounded by the file.
+  void expect_held() const;
 
   /// Writes every element. REQUIRES: `values` is as long as the dataset.
   template <class T>

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <numeric>
 
@@ -14,6 +17,7 @@ constexpr unsigned kDeflateLevel = 1;
 Kind kind_of(H5T_class_t type) {
   switch (type) {
     case H5T_INTEGER:
+    case H5T_ENUM:
       return Kind::kInteger;
     case H5T_FLOAT:
       return Kind::kReal;
@@ -100,6 +104,33 @@ std::optional<Type> Dataset::type() const {
 void Dataset::expect(Kind wanted) const {
   if (kind_ == Kind::kInteger || (kind_ == Kind::kReal && wanted == Kind::kReal)) return;
   fail(wanted == Kind::kReal ? "expected numbers" : "expected integers");
+}
+
+void Dataset::expect_held() const {
+  const Guard guard;
+  const Handle type(H5Dget_type(id()));
+  const Handle properties(H5Dget_create_plist(id()));
+  std::error_code error;
+  const std::uintmax_t in_file = std::filesystem::file_size(file(), error);
+  const std::uint64_t stored =
+      std::min<std::uint64_t>(H5Dget_storage_size(id()), error ? 0 : in_file);
+  // Less than 1032 bytes come out of one that deflate stored. What was never written counts as not
+  // held: HDF5 would make up any number of zeros.
+  const std::uint64_t growth = H5Pget_nfilters(properties.get()) > 0 ? 1032 : 1;
+  const std::uint64_t width = std::max<std::uint64_t>(H5Tget_size(type.get()), 1);
+  const std::uint64_t most = stored > UINT64_MAX / growth ? UINT64_MAX : stored * growth;
+  std::uint64_t left = most / width;
+  for (const std::uint64_t extent : shape_) {
+    if (extent == 0) return;
+  }
+  for (const std::uint64_t extent : shape_) left /= extent;
+  if (left > 0) return;
+  std::string announced;
+  for (const std::uint64_t extent : shape_) {
+    announced += (announced.empty() ? "" : " x ") + std::to_string(extent);
+  }
+  fail("announces " + (announced.empty() ? "1" : announced) + " entries, but the file holds " +
+       std::to_string(stored) + " bytes of them");
 }
 
 void Dataset::write_rows(Type type, std::uint64_t first, std::uint64_t count, const void* data) {

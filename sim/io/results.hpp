@@ -61,8 +61,11 @@ class SpikeFile {
  public:
   struct Layout {
     std::string file;
-    std::string population;  ///< a file written by `neurosim run`; else the four datasets below
+    /// Of a file written by `neurosim run`, or of spikes in SONATA that another program wrote,
+    /// which are one sample; empty: the four datasets below.
+    std::string population;
     std::string steps, neurons, sample_offset, labels;
+    double step_ms = 0;  ///< of the network, for times of SONATA; 0: not known, so no such file
   };
   /// `neurons`: size of the population that will receive the spikes; ids beyond it are an error.
   SpikeFile(const Layout& layout, std::size_t neurons);
@@ -70,7 +73,7 @@ class SpikeFile {
   std::size_t samples() const;
   std::int64_t label(std::size_t sample) const;  ///< -1: none
   bool graded() const;                           ///< whether spikes carry values
-  /// Length of a step of the recorded run; nullopt for the four datasets, which do not tell.
+  /// Length of a step of the recorded run; nullopt for other files, which do not tell.
   std::optional<double> step_ms() const;
   /// Overwrites `train`; ticks shifted by `first`; a tick not below `steps` is an error, as is
   /// anything out of order. Safe to call from several threads (reads are serialised).

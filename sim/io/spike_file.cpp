@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <variant>
+
 #include "sim/core/error.hpp"
+#include "sim/io/file_format.hpp"
 #include "sim/io/results.hpp"
 #include "sim/io/results_file.hpp"
+#include "sim/io/sonata_reader.hpp"
 
 namespace neurosim {
 namespace {
@@ -11,25 +15,27 @@ using hdf5::Dataset;
 using hdf5::Kind;
 
 /// The spikes, and what else there is: their labels, the step of the run.
-struct Source {
+struct Recording {
   RasterReader raster;
   std::optional<Dataset> labels;
   std::optional<double> step_ms;
 };
 
+using Source = std::variant<Recording, SonataSpikes>;
+
 std::string without_root(const std::string& path) {
   return path.substr(std::min(path.find_first_not_of('/'), path.size()));
 }
 
-Source open_columns(const SpikeFile::Layout& layout) {
+Recording open_columns(const SpikeFile::Layout& layout) {
   const auto file = hdf5::File::open(layout.file);
   const auto root = file.root();
   const auto open = [&](const std::string& path) { return root.dataset(without_root(path)); };
-  Source source{RasterReader({.when = open(layout.steps),
-                              .neuron = open(layout.neurons),
-                              .offset = open(layout.sample_offset),
-                              .value = std::nullopt}),
-                std::nullopt, std::nullopt};
+  Recording source{RasterReader({.when = open(layout.steps),
+                                 .neuron = open(layout.neurons),
+                                 .offset = open(layout.sample_offset),
+                                 .value = std::nullopt}),
+                   std::nullopt, std::nullopt};
   if (layout.labels.empty()) return source;
   source.labels = open(layout.labels);
   source.labels->expect(Kind::kInteger);
@@ -41,7 +47,7 @@ Source open_columns(const SpikeFile::Layout& layout) {
   return source;
 }
 
-Source open_recording(const SpikeFile::Layout& layout) {
+Recording open_recording(const SpikeFile::Layout& layout) {
   const ResultsFile results = open_results(layout.file);
   const auto& populations = results.header.populations;
   std::string recorded;
@@ -58,36 +64,58 @@ Source open_recording(const SpikeFile::Layout& layout) {
                               layout.population, recorded.empty() ? "none" : recorded));
 }
 
+Source open_source(const SpikeFile::Layout& layout) {
+  if (layout.population.empty()) return open_columns(layout);
+  const auto root = hdf5::File::open(layout.file).root();
+  if (root.contains(kOwnGroup) || !root.contains(kSonataGroup)) return open_recording(layout);
+  return SonataSpikes(root, layout.population, layout.step_ms);
+}
+
 }  // namespace
 
 struct SpikeFile::Impl {
   Source source;
   std::size_t neurons;
+  const Recording* recording() const { return std::get_if<Recording>(&source); }
 };
 
 SpikeFile::SpikeFile(const Layout& layout, std::size_t neurons)
-    : impl_(new Impl{layout.population.empty() ? open_columns(layout) : open_recording(layout),
-                     neurons}) {
+    : impl_(new Impl{open_source(layout), neurons}) {
   NS_ASSERT(neurons > 0);
 }
 SpikeFile::~SpikeFile() = default;
 
-std::size_t SpikeFile::samples() const { return impl_->source.raster.samples(); }
+std::size_t SpikeFile::samples() const {
+  const Recording* const recording = impl_->recording();
+  return recording != nullptr ? recording->raster.samples() : 1;
+}
 
 std::int64_t SpikeFile::label(std::size_t sample) const {
   NS_ASSERT(sample < samples());
+  const Recording* const recording = impl_->recording();
   std::int64_t label = -1;
-  if (impl_->source.labels) impl_->source.labels->read(sample, 1, &label);
+  if (recording != nullptr && recording->labels) recording->labels->read(sample, 1, &label);
   return label;
 }
 
-bool SpikeFile::graded() const { return impl_->source.raster.columns().value.has_value(); }
+bool SpikeFile::graded() const {
+  const Recording* const recording = impl_->recording();
+  return recording != nullptr && recording->raster.columns().value.has_value();
+}
 
-std::optional<double> SpikeFile::step_ms() const { return impl_->source.step_ms; }
+std::optional<double> SpikeFile::step_ms() const {
+  const Recording* const recording = impl_->recording();
+  return recording != nullptr ? recording->step_ms : std::nullopt;
+}
 
 void SpikeFile::read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const {
   NS_ASSERT(sample < samples());
-  impl_->source.raster.read(sample, {steps, impl_->neurons}, first, train);
+  const RasterReader::Bounds bounds{steps, impl_->neurons};
+  if (const Recording* const recording = impl_->recording()) {
+    recording->raster.read(sample, bounds, first, train);
+  } else {
+    std::get<SonataSpikes>(impl_->source).read(bounds, first, train);
+  }
 }
 
 }  // namespace neurosim

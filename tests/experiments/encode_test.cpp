@@ -110,7 +110,8 @@ TEST_CASE("training from traces and on the fly gives the same bits") {
 TEST_CASE("nothing to encode, an existing file, an interruption") {
   const RunFolder folder;
   const Description none = test::describe(
-      "format: neurosim/1\npopulations: { a: { model: lif, size: 2 } }\nprojections: []\n");
+      "format: neurosim/1\npopulations: { a: { model: lif, size: 2 } }\nprojections: []\n"
+      "record: { spikes: [a] }\n");
   CHECK(test::refusal([&] { encode_data(none, {.output = folder.path("none.h5")}); }) ==
         "net.yaml: populations: there is no source of spikes to record, e.g. `pixels: { "
         "model: source, shape: [28, 28] }`");

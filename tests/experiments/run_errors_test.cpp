@@ -46,8 +46,8 @@ std::string data_yaml(const std::string& data, const std::string& shape) {
 
 TEST_CASE("a source population must have a neuron for each pixel") {
   CHECK(complaint(data_yaml("dataset: synthetic-digits, samples: 3", "[28, 27]")) ==
-        "net.yaml:6:3: populations.pixels.shape: expected 784 neurons, one a pixel of "
-        "synthetic-digits (28 x 28), got 756");
+        "net.yaml:6:3: populations.pixels.shape: expected 784 neurons, one a pixel of 28 x 28 "
+        "(data.dataset synthetic-digits, encoder rate), got 756");
   // The pixels may be laid out otherwise.
   CHECK_NOTHROW(
       validate_network(describe(data_yaml("dataset: synthetic-digits, samples: 3", "[784]")), ""));

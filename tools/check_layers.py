@@ -37,8 +37,8 @@ LIBRARIES = [
     ("H5", r"(sim|tests/sim)/io/.*"),
     ("nlohmann/", r"(tests/)?tools/.*"),
     ("zlib.h", r"(tests/)?datasets/.*"),
-    ("lz4", r"(datasets/unpack|tests/datasets/\w+)\.cpp"),
-    ("zstd", r"(datasets/unpack|tests/datasets/\w+)\.cpp"),
+    ("lz4", r"datasets/unpack\.cpp|tests/datasets/.*"),
+    ("zstd", r"datasets/unpack\.cpp|tests/datasets/.*"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -256,6 +257,7 @@ class SaccadeDataset final : public EventDataset {
     scratch.low[pixel] = intensity * off_[pixel];
   }
 
+  static_assert(std::endian::native == std::endian::little);
   /// Few pixels have events in a substep: eight at once are passed over.
   void compare(std::int64_t from, std::int64_t to, Scratch& scratch) const {
     for (std::size_t y = 0; y < camera_.height; ++y) {
@@ -266,13 +268,14 @@ class SaccadeDataset final : public EventDataset {
       std::uint8_t* const hits = scratch.hits.data();
       find_hits(scratch.seen.data() + first, scratch.high.data() + first,
                 scratch.low.data() + first, count, hits);
+      std::memset(hits + count, 0, sizeof(std::uint64_t));
       for (std::size_t k = 0; k < count; k += sizeof(std::uint64_t)) {
         std::uint64_t eight = 0;
         std::memcpy(&eight, hits + k, sizeof eight);
-        if (eight == 0) continue;
-        for (std::size_t x = k; x < std::min(k + sizeof eight, count); ++x) {
-          if (hits[x] == 0) continue;
-          watch(y, lit.begin + x, static_cast<double>(from), static_cast<double>(to), scratch);
+        for (; eight != 0; eight &= eight - 1) {
+          const std::size_t x =
+              lit.begin + k + static_cast<std::size_t>(std::countr_zero(eight)) / 8;
+          watch(y, x, static_cast<double>(from), static_cast<double>(to), scratch);
         }
       }
     }

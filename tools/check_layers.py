@@ -37,6 +37,9 @@ LIBRARIES = [
     ("H5", r"(sim|tests/sim)/io/.*"),
     ("nlohmann/", r"(tests/)?tools/.*"),
     ("zlib.h", r"(tests/)?datasets/.*"),
+    ("zip.h", r"(tests/)?datasets/unpack(_test)?\.cpp"),
+    ("curl/", r"datasets/http_get\.cpp"),
+    ("openssl/", r"datasets/checksum\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

@@ -96,7 +96,7 @@ class Download {
         partial_.keep();
         return DownloadEnd::kDone;
       } catch (const MirrorFailure& failure) {
-        note(fmt::format("{}: {}", url, failure.what()));
+        if (&url != &file_.urls.back()) note(fmt::format("{}: {}", url, failure.what()));
         reasons += fmt::format("\n  {}: {}", url, failure.what());
       }
     }

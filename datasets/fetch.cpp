@@ -42,6 +42,11 @@ std::uint64_t count_files(const fs::path& folder) {
   return count;
 }
 
+/// The list of checksums that unpack_zip() has left.
+fs::path list_of(const KnownFile& file, const fs::path& folder) {
+  return folder / (file.unpacked + ".md5");
+}
+
 /// Compares files with their list of checksums, which was written as they were unpacked.
 CheckedFile check_list(const fs::path& list, const fs::path& folder, CheckedFile result) {
   std::ifstream lines(list);
@@ -78,7 +83,7 @@ CheckedFile check_unpacked(const KnownFile& file, const fs::path& folder) {
     result.detail = fmt::format("expected {} files, found {}", file.unpacked_files, count);
     return result;
   }
-  const fs::path list = folder / (file.unpacked + ".md5");
+  const fs::path list = list_of(file, folder);
   if (is_there(list)) return check_list(list, folder, result);
   result.state = FileState::kUnchecked;
   result.detail = fmt::format("{} files; {} is not there to compare them with", count,
@@ -106,6 +111,11 @@ std::vector<std::string> names_of(const KnownFile& file) {
   return names;
 }
 
+bool lies_in(const fs::path& folder, const KnownFile& file) {
+  return std::ranges::any_of(names_of(file),
+                             [&](const std::string& name) { return is_there(folder / name); });
+}
+
 KnownFile with_source(KnownFile file, std::string from) {
   if (from.empty()) return file;
   if (!from.ends_with('/')) from += '/';
@@ -127,7 +137,7 @@ CheckedFile check_known_file(const KnownFile& file, const fs::path& folder) {
   result.state = wrong                                     ? FileState::kWrong
                  : file.md5.empty() && file.sha256.empty() ? FileState::kUnchecked
                                                            : FileState::kVerified;
-  result.detail = wrong.value_or("");
+  result.detail = wrong.value_or(file.unpacked.empty() ? "" : "not unpacked yet");
   return result;
 }
 
@@ -143,15 +153,18 @@ std::vector<fs::path> dataset_places(const std::string& name, const std::string&
   return places;
 }
 
+bool is_complete(const KnownDataset& dataset, const fs::path& folder) {
+  return std::ranges::all_of(dataset.files, [&](const KnownFile& file) {
+    if (file.unpacked.empty() || !is_there(folder / file.unpacked)) return lies_in(folder, file);
+    return is_there(list_of(file, folder)) ||
+           count_files(folder / file.unpacked) == file.unpacked_files;
+  });
+}
+
 fs::path find_dataset_folder(const KnownDataset& dataset, const std::string& data_dir) {
   for (const fs::path& place : dataset_places(dataset.name, data_dir)) {
-    for (const KnownFile& file : dataset.files) {
-      const auto names = names_of(file);
-      if (std::any_of(names.begin(), names.end(),
-                      [&](const std::string& name) { return is_there(place / name); })) {
-        return place;
-      }
-    }
+    const auto is_here = [&](const KnownFile& file) { return lies_in(place, file); };
+    if (std::ranges::any_of(dataset.files, is_here)) return place;
   }
   return {};
 }

@@ -34,6 +34,9 @@ std::vector<std::filesystem::path> dataset_places(const std::string& name,
 /// The first place that has one of its files; empty: none has.
 std::filesystem::path find_dataset_folder(const KnownDataset& dataset, const std::string& data_dir);
 
+/// Whether every file of a dataset lies in a folder, unread.
+bool is_complete(const KnownDataset& dataset, const std::filesystem::path& folder);
+
 struct FetchOptions {
   std::string from;    ///< takes the place of the catalogue's URLs: a URL that file names follow
   bool force = false;  ///< fetch again what is there, and replace what is wrong

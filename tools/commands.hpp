@@ -20,6 +20,7 @@ extern const CommandInfo kTrainCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kInspectCommand;
+extern const CommandInfo kDataCommand;
 extern const CommandInfo kInfoCommand;
 extern const CommandInfo kHelpCommand;
 

@@ -45,7 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             last = f"{first}-{first + len(body) - 1}" if status == 206 else "*"
             self.send_header("Content-Range", f"bytes {last}/{total}")
         if length:
-            self.send_header("Content-Length", str(len(body) if length is True else length))
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
 
     def send(self, body):
@@ -87,14 +87,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = whole[start or 0 :]
         status = 200 if start is None else 206
         sent = body
-        if behaviour.endswith("drop-once") and self.path not in dropped:
+        once = behaviour.endswith("-once") and self.path not in dropped
+        if once or behaviour in ("always-drops", "stalls"):
             dropped.add(self.path)
             sent = body[: (len(body) + 1) // 2]
-        if behaviour in ("always-drops", "stalls"):
-            sent = body[: (len(body) + 1) // 2]
-        self.answer(status, body, start or 0, len(whole), behaviour not in ("more", "short"), len(sent))
-        if behaviour == "short":
-            sent = body[: (len(body) + 1) // 2]
+        length = behaviour not in ("more", "short-once")
+        self.answer(status, body, start or 0, len(whole), length, len(sent))
         self.send(sent)
         if behaviour == "stalls":
             time.sleep(20)

@@ -39,7 +39,9 @@ LIBRARIES = [
     ("zlib.h", r"(tests/)?datasets/.*"),
     ("lz4", r"datasets/unpack\.cpp|tests/datasets/.*"),
     ("zstd", r"datasets/unpack\.cpp|tests/datasets/.*"),
-    ("zip.h", r"datasets/zip_member\.cpp"),
+    ("zip.h", r"datasets/(zip_member|unzip)\.cpp|tests/datasets/unzip_test\.cpp"),
+    ("curl/", r"datasets/http_get\.cpp"),
+    ("openssl/", r"datasets/checksum\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

@@ -5,7 +5,7 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect info help --help --version --no-color"
+    words="run train encode validate graph inspect data info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -29,9 +29,14 @@ _neurosim() {
           validate) words="--set --data-dir --help --no-color" ;;
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
+          data)
+            words="list fetch verify mnist fashion-mnist nmnist --data-dir --from --force --json
+              --quiet --help --no-color"
+            ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect info help models encoders training exit-codes environment
+            words="run train encode validate graph inspect data info help models encoders training
+              exit-codes environment
               json"
             ;;
         esac
@@ -39,7 +44,8 @@ _neurosim() {
     esac
   fi
   # Options only where one is begun; network and result files otherwise.
-  if [[ $command == help || $COMP_CWORD == 1 || $previous == --engine || $previous == --split || $current == -* ]]; then
+  if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine ||
+    $previous == --split || $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   fi
   ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")

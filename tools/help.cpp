@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view kEnvironmentHelp =
     "NEUROSIM_DATA     folders with data sets, separated by colons; searched after --data-dir and\n"
-    "                  before ~/.local/share/neurosim\n"
+    "                  before ~/.local/share/neurosim; neurosim data fetch puts them into the "
+    "first\n"
+    "http_proxy, https_proxy, no_proxy   how neurosim data fetch reaches the network\n"
     "NEUROSIM_SIMD     baseline, avx2 or avx512: use no newer instructions; the same results, "
     "slower\n"
     "NO_COLOR          any non-empty value: no colours, as with --no-color\n"
@@ -65,7 +67,15 @@ constexpr std::string_view kJsonHelp =
     "    activity                     mean T(s) by population\n"
     "    error_density, error_dropped by population: share of the errors that was propagated,\n"
     "                                 share of their squared sum that was not\n"
-    "                                 (populations without such a number are left out)\n";
+    "                                 (populations without such a number are left out)\n"
+    "\n"
+    "`neurosim data list --json` prints one object with `datasets`, a list of objects:\n"
+    "\n"
+    "  name, title, publisher, licence, citation\n"
+    "  training_samples, test_samples\n"
+    "  download_bytes                 or null where the publisher's size is not known\n"
+    "  folder                         where it is on this machine, or null\n"
+    "  complete                       whether every file is there (unread: see data verify)\n";
 
 struct Topic {
   std::string_view name, sentence;
@@ -134,7 +144,7 @@ ExitCode help(const CommandLine& line) {
 
 const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
                                   &kValidateCommand, &kGraphCommand, &kInspectCommand,
-                                  &kInfoCommand,     &kHelpCommand};
+                                  &kDataCommand,     &kInfoCommand,  &kHelpCommand};
 
 }  // namespace
 

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <string_view>
 
 namespace neurosim {
 namespace {
@@ -13,21 +12,27 @@ namespace {
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not wait for a lock");
 
-constexpr std::string_view kMessage =
-    "\ninterrupted: finishing the samples in flight; press Ctrl-C again to stop at once\n";
+std::string_view doing_until_the_end;
+
+void say(std::string_view text) {
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+}
 
 extern "C" void on_interrupt(int) {
   const int saved = errno;
   interrupted = true;
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  say("\ninterrupted: ");
+  say(doing_until_the_end);
+  say("; press Ctrl-C again to stop at once\n");
   errno = saved;
 }
 
 }  // namespace
 
-const std::atomic<bool>& catch_interrupts() {
+const std::atomic<bool>& catch_interrupts(std::string_view doing) {
+  doing_until_the_end = doing;
   for (const int number : {SIGINT, SIGTERM}) {
     struct sigaction old {};
     sigaction(number, nullptr, &old);

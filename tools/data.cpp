@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "sim/core/error.hpp"
+#include "sim/network/config_node.hpp"
+#include "tools/byte_size.hpp"
+#include "tools/commands.hpp"
+#include "tools/data_commands.hpp"
+#include "tools/number_text.hpp"
+#include "tools/options.hpp"
+
+namespace neurosim {
+namespace {
+
+constexpr std::array kOptions = {
+    OptionInfo{.name = "data-dir",
+               .kind = OptionKind::kValue,
+               .value = "DIR",
+               .sentence =
+                   "folder searched first for data sets; fetch: where they go (default: the "
+                   "first folder of NEUROSIM_DATA, else ~/.local/share/neurosim)"},
+    OptionInfo{.name = "from",
+               .kind = OptionKind::kValue,
+               .value = "URL",
+               .sentence = "fetch: a mirror in place of the known ones; file names follow it"},
+    OptionInfo{.name = "force",
+               .sentence = "fetch: again, even where the files are there already; replaces them"},
+    OptionInfo{.name = "json", .sentence = "list: print one JSON object instead of a table"},
+    kQuietOption,
+};
+
+constexpr std::array<std::string_view, 2> kListOptions = {"data-dir", "json"};
+constexpr std::array<std::string_view, 4> kFetchOptions = {"data-dir", "from", "force", "quiet"};
+constexpr std::array<std::string_view, 1> kVerifyOptions = {"data-dir"};
+
+struct SubCommand {
+  std::string_view name;
+  std::span<const std::string_view> options;  ///< that it takes
+  ExitCode (*run)(const CommandLine& line);
+};
+
+constexpr std::array<SubCommand, 3> kSubCommands = {{
+    {"list", kListOptions, &data_list},
+    {"fetch", kFetchOptions, &data_fetch},
+    {"verify", kVerifyOptions, &data_verify},
+}};
+
+ExitCode data(const CommandLine& line) {
+  const std::string name = line.operands().empty() ? "" : line.operands().front();
+  std::vector<std::string_view> known;
+  for (const SubCommand& command : kSubCommands) {
+    known.push_back(command.name);
+    if (command.name != name) continue;
+    for (const OptionInfo& option : kOptions) {
+      if (!line.has(option.name) || std::ranges::count(command.options, option.name) > 0) continue;
+      throw UsageError(fmt::format("neurosim data {} takes no --{}\nSee: neurosim help data", name,
+                                   option.name));
+    }
+    return command.run(line);
+  }
+  if (name.empty()) throw UsageError("neurosim data: what? See: neurosim help data");
+  throw UsageError("neurosim data: unknown " + unknown_name(name, known));
+}
+
+}  // namespace
+
+std::vector<const KnownDataset*> named_datasets(const CommandLine& line) {
+  std::vector<std::string_view> known;
+  for (const KnownDataset& dataset : known_datasets()) known.push_back(dataset.name);
+  std::vector<const KnownDataset*> datasets;
+  for (std::size_t k = 1; k < line.operands().size(); ++k) {
+    const std::string& name = line.operands()[k];
+    datasets.push_back(find_known_dataset(name));
+    if (datasets.back() == nullptr) {
+      throw UsageError("unknown data set " + unknown_name(name, known));
+    }
+  }
+  if (datasets.empty()) {
+    throw UsageError(fmt::format("neurosim data {} needs the name of a data set: {}",
+                                 line.operands().front(), fmt::join(known, ", ")));
+  }
+  return datasets;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  const ByteUnit unit = byte_unit(bytes);
+  return fmt::format("{} {}", real_text(static_cast<double>(bytes) / unit.bytes), unit.name);
+}
+
+const CommandInfo kDataCommand = {
+    .name = "data",
+    .operands = "list|fetch|verify [NAME...]",
+    .fewest = 0,
+    .most = 64,
+    .sentence =
+        "Lists, fetches and verifies data sets. `fetch` downloads from the publisher or a mirror, "
+        "goes on where an earlier call stopped, checks size and checksum, and gives a file its "
+        "name only when it is whole. `verify` reads every file again.",
+    .examples =
+        "  neurosim data list\n"
+        "  neurosim data fetch mnist\n"
+        "  neurosim data fetch nmnist --data-dir /data\n"
+        "  neurosim data verify mnist fashion-mnist\n",
+    .options = kOptions,
+    .run = &data};
+
+}  // namespace neurosim

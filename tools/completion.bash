@@ -30,15 +30,16 @@ _neurosim() {
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train validate graph inspect data info help models training exit-codes environment
-              json"
+            words="run train validate graph inspect data info help models training exit-codes
+              environment json"
             ;;
         esac
         ;;
     esac
   fi
   # Options only where one is begun; network and result files otherwise.
-  if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine || $current == -* ]]; then
+  if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine ||
+    $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   fi
   ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")

@@ -31,12 +31,14 @@ std::string plain_name(const KnownFile& file) {
   return file.name.substr(0, file.name.size() - kGzip.size());
 }
 
+/// Without hidden files, which are not the publisher's.
 std::uint64_t count_files(const fs::path& folder) {
   std::uint64_t count = 0;
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error)) {
-    if (at->is_regular_file(error)) ++count;
+    const bool hidden = at->path().filename().string().starts_with('.');
+    if (!hidden && at->is_regular_file(error)) ++count;
   }
   if (error) throw DataError(folder.string(), "cannot be read: " + error.message());
   return count;
@@ -45,6 +47,13 @@ std::uint64_t count_files(const fs::path& folder) {
 /// The list of checksums that unpack_zip() has left.
 fs::path list_of(const KnownFile& file, const fs::path& folder) {
   return folder / (file.unpacked + ".md5");
+}
+
+std::uint64_t count_lines(const fs::path& path) {
+  std::ifstream file(path);
+  std::uint64_t count = 0;
+  for (std::string line; std::getline(file, line);) ++count;
+  return count;
 }
 
 /// Compares files with their list of checksums, which was written as they were unpacked.
@@ -79,12 +88,14 @@ CheckedFile check_list(const fs::path& list, const fs::path& folder, CheckedFile
 CheckedFile check_unpacked(const KnownFile& file, const fs::path& folder) {
   CheckedFile result{.path = folder / file.unpacked, .state = FileState::kWrong, .detail = {}};
   const std::uint64_t count = count_files(result.path);
-  if (count != file.unpacked_files) {
-    result.detail = fmt::format("expected {} files, found {}", file.unpacked_files, count);
+  const fs::path list = list_of(file, folder);
+  const bool listed = is_there(list);
+  const std::uint64_t expected = listed ? count_lines(list) : file.unpacked_files;
+  if (count != expected) {
+    result.detail = fmt::format("expected {} files, found {}", expected, count);
     return result;
   }
-  const fs::path list = list_of(file, folder);
-  if (is_there(list)) return check_list(list, folder, result);
+  if (listed) return check_list(list, folder, result);
   result.state = FileState::kUnchecked;
   result.detail = fmt::format("{} files; {} is not there to compare them with", count,
                               list.filename().string());

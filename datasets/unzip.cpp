@@ -40,12 +40,18 @@ bool is_safe(std::string_view name) {
     const std::size_t slash = name.find('/');
     const std::string_view part = name.substr(0, slash);
     if (part.empty() || part == "." || part == "..") return false;
-    // A line break would forge lines of the list of checksums.
-    if (part.find_first_of("\r\n") != std::string_view::npos) return false;
     name.remove_prefix(slash == std::string_view::npos ? name.size() : slash + 1);
   }
   return true;
 }
+
+/// A line break would forge lines of the list of checksums.
+bool fits_in_list(std::string_view name) {
+  return name.find_first_of("\r\n") == std::string_view::npos;
+}
+
+/// `.DS_Store` and its like, which archives made on a Mac hold.
+bool is_hidden(std::string_view name) { return name.find("/.") != std::string_view::npos; }
 
 /// A folder that is removed unless it has been moved elsewhere.
 class Scratch {
@@ -72,7 +78,7 @@ class Archive {
  public:
   explicit Archive(const fs::path& path) : path_(path.string()) {
     int code = 0;
-    archive_.reset(zip_open(path_.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
+    archive_.reset(zip_open(path_.c_str(), ZIP_RDONLY, &code));
     if (archive_) return;
     zip_error_t error;
     zip_error_init_with_code(&error, code);
@@ -153,8 +159,11 @@ class Unpacking {
     for (std::uint64_t index = 0; index < archive_.entries(); ++index) {
       if (interrupt != nullptr && *interrupt) return UnpackEnd::kInterrupted;
       const std::string name = archive_.name(index);
-      if (!is_safe(name)) archive_.fail(fmt::format("entry {}: its name is not safe", index));
-      if (!name.starts_with(top_ + "/")) continue;
+      const bool ours = name.starts_with(top_ + "/") && !is_hidden(name);
+      if (!is_safe(name) || (ours && !fits_in_list(name))) {
+        archive_.fail(fmt::format("entry {}: its name is not safe", index));
+      }
+      if (!ours) continue;
       if (archive_.is_special(index)) archive_.fail(name + ": is neither file nor folder");
       if (!name.ends_with('/')) take(index, name);
     }

@@ -36,8 +36,7 @@ _neurosim() {
           info) words="--help --no-color" ;;
           help)
             words="run train encode validate graph inspect data info help models encoders training
-              exit-codes environment
-              json"
+              exit-codes environment json"
             ;;
         esac
         ;;

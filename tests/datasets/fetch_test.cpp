@@ -114,8 +114,11 @@ TEST_CASE("without the list of checksums, files are counted") {
   const Place place;
   place.fetch(place.archive());
   fs::remove(place.folder() / "Train.md5");
+  place.write("Train/.DS_Store", "junk");
   CHECK(place.state(place.archive()) == FileState::kUnchecked);
   CHECK(place.fetch(place.archive()) == FetchEnd::kAlreadyThere);
+  place.write("Train/1/3.bin", "x");
+  CHECK(place.state(place.archive()) == FileState::kWrong);
 }
 
 TEST_CASE("an archive that was left whole is unpacked without a request") {

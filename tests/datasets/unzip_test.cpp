@@ -52,13 +52,17 @@ bool holds_only(const fs::path& folder, std::ptrdiff_t count) {
 TEST_CASE("an archive is unpacked with a list of checksums") {
   const TempFolder folder;
   const std::string large(300'000, 'x');
-  const fs::path zip = make_zip(
-      folder, {{"Train/0/1.bin", "abc"}, {"Train/1/2.bin", large}, {"__MACOSX/._x", "junk"}});
+  const fs::path zip = make_zip(folder, {{"Train/0/1.bin", "abc"},
+                                         {"Train/1/2.bin", large},
+                                         {"__MACOSX/._x", "junk"},
+                                         {"Train/.DS_Store", "junk"},
+                                         {"Icon\r", ""}});
   CHECK(unpack_zip(zip, folder.path(), "Train") == UnpackEnd::kDone);
   CHECK(read(folder.path() / "Train/0/1.bin") == "abc");
   CHECK(read(folder.path() / "Train/1/2.bin") == large);
   CHECK(read(folder.path() / "Train.md5")
             .starts_with("900150983cd24fb0d6963f7d28e17f72  Train/0/1.bin\n"));
+  CHECK_FALSE(fs::exists(folder.path() / "Train/.DS_Store"));
   CHECK(holds_only(folder.path(), 3));
 }
 

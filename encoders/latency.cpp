@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "encoders/encoder.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/numerics.hpp"
+
+namespace neurosim {
+namespace {
+
+constexpr std::size_t kLevels = 256;
+constexpr std::uint32_t kSilent = std::numeric_limits<std::uint32_t>::max();
+
+using Times = std::array<float, kLevels>;
+using Steps = std::array<std::uint32_t, kLevels>;
+
+/// The nearest integer, ties to even, if it lies in [0, end); else kSilent.
+std::uint32_t nearest_step(float time, Tick end) {
+  constexpr double kRound = numerics::Constants<double>::kRound;
+  const double step = (static_cast<double>(time) + kRound) - kRound;
+  return step >= 0 && step < static_cast<double>(end) ? static_cast<std::uint32_t>(step) : kSilent;
+}
+
+/// Spike times of all brightnesses in the arithmetic of snnTorch's float32 tensors: numbers given
+/// by users are doubles that round to float32 where they meet a pixel.
+class LatencyTimes {
+ public:
+  explicit LatencyTimes(const LatencyCode& code) : code_(code) {
+    // Longer ones put every spike beyond the last step anyway; float32 holds their products.
+    constexpr double kLongestTau = 1e20;
+    code_.tau = std::min(code.tau, kLongestTau);
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      brightness_[level] = static_cast<float>(level) / 255.0f;
+      below_[level] = brightness_[level] < static_cast<float>(code_.threshold);
+    }
+    if (!linear()) find_logarithmic();
+  }
+
+  bool linear() const { return code_.curve == LatencyCode::Curve::kLinear; }
+  bool removed(std::size_t level) const {
+    return below_[level] && code_.below == LatencyCode::BelowThreshold::kClip;
+  }
+
+  /// Times without normalisation.
+  Times plain() const {
+    if (linear()) return linear_times(code_.tau);
+    Times times = logarithmic_;
+    for (float& time : times) time += first();
+    return times;
+  }
+
+  /// Times spread over `steps`, of an image that has the brightnesses `present`.
+  Times spread(Tick steps, const std::array<bool, kLevels>& present) const {
+    const Tick most = steps - 1 - code_.first_spike_time;
+    if (linear()) return linear_times(static_cast<double>(most));
+    Times times = plain();
+    float latest = 0;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      times[level] -= first();
+      latest = present[level] ? std::max(latest, times[level]) : latest;
+    }
+    for (float& time : times) {
+      // snnTorch divides 0 by 0 where threshold or tau are so small that all times vanish.
+      time = latest > 0 ? time * static_cast<float>(most) / latest + first() : first();
+    }
+    return times;
+  }
+
+ private:
+  float first() const { return static_cast<float>(code_.first_spike_time); }
+
+  Times linear_times(double tau) const {
+    Times times;
+    const auto latest = static_cast<float>(-tau * (code_.threshold - 1));
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      const float time = static_cast<float>(-tau) * (brightness_[level] - 1.0f);
+      times[level] = std::min(time, latest) + first();
+    }
+    return times;
+  }
+
+  void find_logarithmic() {
+    constexpr double kEpsilon = 1e-7;
+    const auto threshold = static_cast<float>(code_.threshold);
+    const auto least = static_cast<float>(code_.threshold + kEpsilon);
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      const float x = std::max(brightness_[level], least);
+      const float ratio = x / (x - threshold);
+      logarithmic_[level] =
+          static_cast<float>(code_.tau) * static_cast<float>(log(static_cast<double>(ratio)));
+    }
+  }
+
+  LatencyCode code_;
+  Times brightness_ = {};
+  Times logarithmic_ = {};  ///< without first_spike_time
+  std::array<bool, kLevels> below_ = {};
+};
+
+/// Puts an image's spikes in order by counting: costs by pixels and levels.
+class StepCounts {
+ public:
+  /// `steps`: of each brightness, kSilent for none.
+  void append(std::span<const std::uint8_t> pixels, const Steps& steps, Tick start,
+              SpikeTrain& train) {
+    rank_levels(steps);
+    std::array<std::size_t, kLevels + 1> places = {};
+    for (const std::uint8_t pixel : pixels) ++places[ranks_[pixel]];
+    std::size_t place = 0;
+    for (std::size_t rank = 0; rank <= packets_; ++rank) {
+      const std::size_t count = places[rank];
+      places[rank] = place;
+      place += count;
+    }
+    ids_.resize(std::max(ids_.size(), pixels.size()));
+    for (std::size_t k = 0; k < pixels.size(); ++k) {
+      ids_[places[ranks_[pixels[k]]]++] = static_cast<NeuronId>(k);
+    }
+    std::size_t begin = 0;
+    for (std::size_t rank = 0; rank < packets_; ++rank) {  // a place is now its packet's end
+      const auto ids = std::span(ids_).subspan(begin, places[rank] - begin);
+      if (!ids.empty()) train.append_packet(start + static_cast<Tick>(packet_steps_[rank]), ids);
+      begin = places[rank];
+    }
+  }
+
+ private:
+  /// Gives levels of one step one rank, ascending with the step; silent ones the last rank.
+  void rank_levels(const Steps& steps) {
+    std::array<std::uint64_t, kLevels> keys;
+    for (std::size_t k = 0; k < kLevels; ++k) {
+      const std::size_t level = kLevels - 1 - k;
+      keys[k] = std::uint64_t{steps[level]} << 8 | k;
+    }
+    // Brighter levels come first, but for what rounding does to ratios of nearly 1.
+    if (!std::is_sorted(keys.begin(), keys.end())) std::sort(keys.begin(), keys.end());
+    packets_ = 0;
+    for (const std::uint64_t key : keys) {
+      const auto step = static_cast<std::uint32_t>(key >> 8);
+      if (step != kSilent && (packets_ == 0 || packet_steps_[packets_ - 1] != step)) {
+        packet_steps_[packets_++] = step;
+      }
+      const std::size_t rank = step == kSilent ? packets_ : packets_ - 1;
+      ranks_[kLevels - 1 - (key & 0xFF)] = static_cast<std::uint16_t>(rank);
+    }
+  }
+
+  std::array<std::uint16_t, kLevels> ranks_ = {};  ///< of each level
+  std::size_t packets_ = 0;
+  Steps packet_steps_ = {};
+  std::vector<NeuronId> ids_;
+};
+
+class LatencyEncoder final : public ImageEncoder {
+ public:
+  explicit LatencyEncoder(const LatencyCode& code) : code_(code), times_(code) {}
+
+  void encode(std::span<const std::uint8_t> pixels, Tick first, Tick steps, EncodingKey,
+              SpikeTrain& train) const override {
+    NS_ASSERT(steps <= kMaxTicks);
+    train.clear();
+    if (steps <= code_.first_spike_time) return;
+    NS_ASSERT(code_.late == LatencyCode::LateSpikes::kDrop || latest(steps) < steps);
+    thread_local StepCounts counts;
+    counts.append(pixels, code_.normalize ? spread_steps(pixels, steps) : plain_steps(steps), first,
+                  train);
+  }
+
+  Tick latest(Tick steps) const {
+    if (code_.normalize) return steps - 1;
+    const Times times = times_.plain();
+    Tick latest = 0;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      if (times_.removed(level)) continue;
+      const std::uint32_t step = nearest_step(times[level], kMaxTicks);
+      latest = std::max(latest, step == kSilent ? kMaxTicks : static_cast<Tick>(step));
+    }
+    return latest;
+  }
+
+ private:
+  Steps plain_steps(Tick steps) const {
+    Steps result;
+    const Times times = times_.plain();
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      result[level] = times_.removed(level) ? kSilent : nearest_step(times[level], steps);
+    }
+    return result;
+  }
+
+  Steps spread_steps(std::span<const std::uint8_t> pixels, Tick steps) const {
+    std::array<bool, kLevels> present = {};
+    if (!times_.linear()) {
+      for (const std::uint8_t pixel : pixels) present[pixel] = true;
+    }
+    Steps result;
+    const Times times = times_.spread(steps, present);
+    const auto last = static_cast<std::uint32_t>(steps - 1);
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      // In float32 the last of more than 2^24 steps may come out one too late.
+      const std::uint32_t step = nearest_step(times[level], 2 * kMaxTicks);
+      result[level] = times_.removed(level) ? kSilent : std::min(step, last);
+    }
+    return result;
+  }
+
+  LatencyCode code_;
+  LatencyTimes times_;
+};
+
+void check(const LatencyCode& code) {
+  NS_ASSERT(code.tau > 0 && code.threshold > 0 && code.threshold < 1);
+  NS_ASSERT(code.first_spike_time >= 0 && code.first_spike_time <= kMaxTicks);
+}
+
+}  // namespace
+
+Tick latest_spike(const LatencyCode& code, Tick steps) {
+  check(code);
+  return LatencyEncoder(code).latest(steps);
+}
+
+std::unique_ptr<ImageEncoder> make_latency_encoder(const LatencyCode& code) {
+  check(code);
+  return std::make_unique<LatencyEncoder>(code);
+}
+
+}  // namespace neurosim

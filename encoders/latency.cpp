@@ -85,11 +85,15 @@ class LatencyTimes {
     constexpr double kEpsilon = 1e-7;
     const auto threshold = static_cast<float>(code_.threshold);
     const auto least = static_cast<float>(code_.threshold + kEpsilon);
-    for (std::size_t level = 0; level < kLevels; ++level) {
+    float brighter = 0;
+    for (std::size_t level = kLevels; level-- > 0;) {
       const float x = std::max(brightness_[level], least);
       const float ratio = x / (x - threshold);
-      logarithmic_[level] =
+      const float time =
           static_cast<float>(code_.tau) * static_cast<float>(log(static_cast<double>(ratio)));
+      // Rounding never put a darker level first where it was tried; should it, order is kept.
+      brighter = std::max(brighter, time);
+      logarithmic_[level] = brighter;
     }
   }
 
@@ -102,7 +106,8 @@ class LatencyTimes {
 /// Puts an image's spikes in order by counting: costs by pixels and levels.
 class StepCounts {
  public:
-  /// `steps`: of each brightness, kSilent for none.
+  /// `steps`: of each brightness, kSilent for none. REQUIRES: they do not fall as levels get
+  /// darker, where kSilent counts as the last.
   void append(std::span<const std::uint8_t> pixels, const Steps& steps, Tick start,
               SpikeTrain& train) {
     rank_levels(steps);
@@ -129,21 +134,13 @@ class StepCounts {
  private:
   /// Gives levels of one step one rank, ascending with the step; silent ones the last rank.
   void rank_levels(const Steps& steps) {
-    std::array<std::uint64_t, kLevels> keys;
-    for (std::size_t k = 0; k < kLevels; ++k) {
-      const std::size_t level = kLevels - 1 - k;
-      keys[k] = std::uint64_t{steps[level]} << 8 | k;
-    }
-    // Brighter levels come first, but for what rounding does to ratios of nearly 1.
-    if (!std::is_sorted(keys.begin(), keys.end())) std::sort(keys.begin(), keys.end());
     packets_ = 0;
-    for (const std::uint64_t key : keys) {
-      const auto step = static_cast<std::uint32_t>(key >> 8);
+    for (std::size_t level = kLevels; level-- > 0;) {  // no darker level spikes earlier
+      const std::uint32_t step = steps[level];
       if (step != kSilent && (packets_ == 0 || packet_steps_[packets_ - 1] != step)) {
         packet_steps_[packets_++] = step;
       }
-      const std::size_t rank = step == kSilent ? packets_ : packets_ - 1;
-      ranks_[kLevels - 1 - (key & 0xFF)] = static_cast<std::uint16_t>(rank);
+      ranks_[level] = static_cast<std::uint16_t>(step == kSilent ? packets_ : packets_ - 1);
     }
   }
 

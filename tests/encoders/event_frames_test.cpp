@@ -63,10 +63,10 @@ TEST_CASE("event frames: Tonic leaves out the last event, SpikingJelly keeps all
   CHECK(counts({.bins = Bins::kSpikingJelly}, eleven, 5) == Counts{2, 2, 2, 2, 3});
   CHECK(counts({.values = Values::kBinary}, eleven, 5) == Counts{1, 1, 1, 1, 1});
   // The width is whole us: up to n - 1 of them are left over.
-  CHECK(counts({}, {100, 101, 104, 105, 106, 107, 108, 109}, 4) == Counts{2, 2, 2, 1});
-  CHECK(counts({}, {100, 101, 104, 105, 107, 108, 111}, 4) == Counts{2, 1, 2, 1});
+  CHECK(counts({}, {100, 101, 104, 105, 106, 107, 108, 109}, 4) == Counts{2, 0, 2, 2});
+  CHECK(counts({}, {100, 101, 104, 105, 107, 108, 111}, 4) == Counts{2, 0, 2, 1});
   CHECK(counts({.bins = Bins::kSpikingJelly}, {100, 101, 104, 105, 107, 108, 111}, 4) ==
-        Counts{2, 1, 2, 2});
+        Counts{2, 0, 2, 3});
   CHECK(counts({}, {0, 5, 10, 10}, 1) == Counts{2});
 }
 

@@ -1,128 +1,226 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "encoders/encoder.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/numerics.hpp"
 
-// The arithmetic is that of snnTorch, in single precision and in its order, so that the steps of
-// spikes agree also where a time lies next to the middle between two steps.
-
 namespace neurosim {
 namespace {
 
 constexpr std::size_t kLevels = 256;
-constexpr float kEpsilon = 1e-7f;  ///< keeps the logarithm finite at the threshold (snnTorch's)
+constexpr std::uint32_t kSilent = std::numeric_limits<std::uint32_t>::max();
 
-/// tau ln(x / (x - threshold)), x being raised to the threshold.
-float logarithmic_time(float x, const LatencyCode& code) {
-  const auto threshold = static_cast<float>(code.threshold);
-  const float above = std::max(x, static_cast<float>(code.threshold + double{kEpsilon}));
-  const float ratio = above / (above - threshold);
-  return static_cast<float>(code.tau) * static_cast<float>(log(static_cast<double>(ratio)));
+using Times = std::array<float, kLevels>;
+using Steps = std::array<std::uint32_t, kLevels>;
+
+/// The nearest integer, ties to even, if it lies in [0, end); else kSilent.
+std::uint32_t nearest_step(float time, Tick end) {
+  constexpr double kRound = numerics::Constants<double>::kRound;
+  const double step = (static_cast<double>(time) + kRound) - kRound;
+  return step >= 0 && step < static_cast<double>(end) ? static_cast<std::uint32_t>(step) : kSilent;
 }
 
-/// min(-tau (x - 1), -tau (threshold - 1)).
-float linear_time(float x, double tau, const LatencyCode& code) {
-  return std::min(-static_cast<float>(tau) * (x - 1.0f),
-                  static_cast<float>(-tau * (code.threshold - 1)));
-}
-
-/// Half to even, as torch.round.
-Tick rounded(float time) { return static_cast<Tick>(std::nearbyint(time)); }
-
-/// The step of each level of brightness. Brighter levels never come later, so the levels of one
-/// step are neighbours: `rank` counts the steps that are used, from the brightest level on.
-struct Schedule {
-  std::array<Tick, kLevels> step_of_rank = {};
-  std::array<std::uint8_t, kLevels> rank = {};
-  std::size_t ranks = 0;
-};
-
-class LatencyEncoder final : public ImageEncoder {
+/// Spike times of all brightnesses in the arithmetic of snnTorch's float32 tensors: numbers given
+/// by users are doubles that round to float32 where they meet a pixel.
+class LatencyTimes {
  public:
-  explicit LatencyEncoder(const LatencyCode& code) : code_(code) {
-    NS_ASSERT(code.tau > 0 && code.threshold > 0 && code.threshold < 1);
-    NS_ASSERT(code.first_spike_time >= 0);
+  explicit LatencyTimes(const LatencyCode& code) : code_(code) {
+    // Longer ones put every spike beyond the last step anyway; float32 holds their products.
+    constexpr double kLongestTau = 1e20;
+    code_.tau = std::min(code.tau, kLongestTau);
     for (std::size_t level = 0; level < kLevels; ++level) {
-      x_[level] = static_cast<float>(level) / 255.0f;
-      logarithmic_[level] = logarithmic_time(x_[level], code);
+      brightness_[level] = static_cast<float>(level) / 255.0f;
+      below_[level] = brightness_[level] < static_cast<float>(code_.threshold);
     }
-    const bool clip = code.below == LatencyCode::BelowThreshold::kClip;
-    while (clip && x_[darkest_] < static_cast<float>(code.threshold)) ++darkest_;
+    if (!linear()) find_logarithmic();
   }
 
-  void encode(std::span<const std::uint8_t> pixels, Tick first, Tick steps, EncodingKey,
-              SpikeTrain& train) const override {
-    NS_ASSERT(code_.late == LatencyCode::LateSpikes::kDrop || latest_spike(code_, steps) < steps);
-    train.clear();
-    if (pixels.empty()) return;
-    const Schedule schedule = make_schedule(*std::ranges::min_element(pixels), steps);
-    // A counting sort by step leaves the neurons of a step in ascending order.
-    std::array<std::uint32_t, kLevels + 1> begin = {};
-    for (const std::uint8_t level : pixels) {
-      if (level >= darkest_) ++begin[schedule.rank[level] + 1u];
+  bool linear() const { return code_.curve == LatencyCode::Curve::kLinear; }
+  bool removed(std::size_t level) const {
+    return below_[level] && code_.below == LatencyCode::BelowThreshold::kClip;
+  }
+
+  /// Times without normalisation.
+  Times plain() const {
+    if (linear()) return linear_times(code_.tau);
+    Times times = logarithmic_;
+    for (float& time : times) time += first();
+    return times;
+  }
+
+  /// Times spread over `steps`, of an image that has the brightnesses `present`.
+  Times spread(Tick steps, const std::array<bool, kLevels>& present) const {
+    const Tick most = steps - 1 - code_.first_spike_time;
+    if (linear()) return linear_times(static_cast<double>(most));
+    Times times = plain();
+    float latest = 0;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      times[level] -= first();
+      latest = present[level] ? std::max(latest, times[level]) : latest;
     }
-    for (std::size_t rank = 0; rank < schedule.ranks; ++rank) begin[rank + 1] += begin[rank];
-    thread_local std::vector<NeuronId> ids;
-    ids.resize(pixels.size());
-    std::array<std::uint32_t, kLevels + 1> next = begin;
+    for (float& time : times) {
+      // snnTorch divides 0 by 0 where threshold or tau are so small that all times vanish.
+      time = latest > 0 ? time * static_cast<float>(most) / latest + first() : first();
+    }
+    return times;
+  }
+
+ private:
+  float first() const { return static_cast<float>(code_.first_spike_time); }
+
+  Times linear_times(double tau) const {
+    Times times;
+    const auto latest = static_cast<float>(-tau * (code_.threshold - 1));
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      const float time = static_cast<float>(-tau) * (brightness_[level] - 1.0f);
+      times[level] = std::min(time, latest) + first();
+    }
+    return times;
+  }
+
+  void find_logarithmic() {
+    constexpr double kEpsilon = 1e-7;
+    const auto threshold = static_cast<float>(code_.threshold);
+    const auto least = static_cast<float>(code_.threshold + kEpsilon);
+    float brighter = 0;
+    for (std::size_t level = kLevels; level-- > 0;) {
+      const float x = std::max(brightness_[level], least);
+      const float ratio = x / (x - threshold);
+      const float time =
+          static_cast<float>(code_.tau) * static_cast<float>(log(static_cast<double>(ratio)));
+      // Rounding never put a darker level first where it was tried; should it, order is kept.
+      brighter = std::max(brighter, time);
+      logarithmic_[level] = brighter;
+    }
+  }
+
+  LatencyCode code_;
+  Times brightness_ = {};
+  Times logarithmic_ = {};  ///< without first_spike_time
+  std::array<bool, kLevels> below_ = {};
+};
+
+/// Puts an image's spikes in order by counting: costs by pixels and levels.
+class StepCounts {
+ public:
+  /// `steps`: of each brightness, kSilent for none. REQUIRES: they do not fall as levels get
+  /// darker, where kSilent counts as the last.
+  void append(std::span<const std::uint8_t> pixels, const Steps& steps, Tick start,
+              SpikeTrain& train) {
+    rank_levels(steps);
+    std::array<std::size_t, kLevels + 1> places = {};
+    for (const std::uint8_t pixel : pixels) ++places[ranks_[pixel]];
+    std::size_t place = 0;
+    for (std::size_t rank = 0; rank <= packets_; ++rank) {
+      const std::size_t count = places[rank];
+      places[rank] = place;
+      place += count;
+    }
+    ids_.resize(std::max(ids_.size(), pixels.size()));
     for (std::size_t k = 0; k < pixels.size(); ++k) {
-      if (pixels[k] >= darkest_) ids[next[schedule.rank[pixels[k]]]++] = static_cast<NeuronId>(k);
+      ids_[places[ranks_[pixels[k]]]++] = static_cast<NeuronId>(k);
     }
-    for (std::size_t rank = 0; rank < schedule.ranks; ++rank) {
-      const Tick step = schedule.step_of_rank[rank];
-      if (begin[rank] == begin[rank + 1] || step >= steps) continue;
-      train.append_packet(first + step,
-                          std::span(ids).subspan(begin[rank], begin[rank + 1] - begin[rank]));
+    std::size_t begin = 0;
+    for (std::size_t rank = 0; rank < packets_; ++rank) {  // a place is now its packet's end
+      const auto ids = std::span(ids_).subspan(begin, places[rank] - begin);
+      if (!ids.empty()) train.append_packet(start + static_cast<Tick>(packet_steps_[rank]), ids);
+      begin = places[rank];
     }
   }
 
  private:
-  Schedule make_schedule(std::uint8_t least, Tick steps) const {
-    Schedule schedule;
-    for (std::size_t level = kLevels; level-- > 0;) {
-      const Tick step = rounded(time_of(level, least, steps));
-      if (schedule.ranks == 0 || schedule.step_of_rank[schedule.ranks - 1] != step) {
-        schedule.step_of_rank[schedule.ranks++] = step;
+  /// Gives levels of one step one rank, ascending with the step; silent ones the last rank.
+  void rank_levels(const Steps& steps) {
+    packets_ = 0;
+    for (std::size_t level = kLevels; level-- > 0;) {  // no darker level spikes earlier
+      const std::uint32_t step = steps[level];
+      if (step != kSilent && (packets_ == 0 || packet_steps_[packets_ - 1] != step)) {
+        packet_steps_[packets_++] = step;
       }
-      schedule.rank[level] = static_cast<std::uint8_t>(schedule.ranks - 1);
+      ranks_[level] = static_cast<std::uint16_t>(step == kSilent ? packets_ : packets_ - 1);
     }
-    return schedule;
   }
 
-  /// `least`: the darkest level of the image, whose time the logarithmic code normalises by.
-  float time_of(std::size_t level, std::size_t least, Tick steps) const {
-    const auto first = static_cast<float>(code_.first_spike_time);
-    const Tick room = steps - 1 - code_.first_spike_time;
-    if (code_.curve == LatencyCode::Curve::kLinear) {
-      const double tau = code_.normalize ? static_cast<double>(room) : code_.tau;
-      return linear_time(x_[level], tau, code_) + first;
+  std::array<std::uint16_t, kLevels> ranks_ = {};  ///< of each level
+  std::size_t packets_ = 0;
+  Steps packet_steps_ = {};
+  std::vector<NeuronId> ids_;
+};
+
+class LatencyEncoder final : public ImageEncoder {
+ public:
+  explicit LatencyEncoder(const LatencyCode& code) : code_(code), times_(code) {}
+
+  void encode(std::span<const std::uint8_t> pixels, Tick first, Tick steps, EncodingKey,
+              SpikeTrain& train) const override {
+    NS_ASSERT(steps <= kMaxTicks);
+    train.clear();
+    if (steps <= code_.first_spike_time) return;
+    NS_ASSERT(code_.late == LatencyCode::LateSpikes::kDrop || latest(steps) < steps);
+    thread_local StepCounts counts;
+    counts.append(pixels, code_.normalize ? spread_steps(pixels, steps) : plain_steps(steps), first,
+                  train);
+  }
+
+  Tick latest(Tick steps) const {
+    if (code_.normalize) return steps - 1;
+    const Times times = times_.plain();
+    Tick latest = 0;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      if (times_.removed(level)) continue;
+      const std::uint32_t step = nearest_step(times[level], kMaxTicks);
+      latest = std::max(latest, step == kSilent ? kMaxTicks : static_cast<Tick>(step));
     }
-    // A level that the image has not may come later than its latest one: to the same step.
-    const float time = logarithmic_[std::max(level, least)];
-    if (!code_.normalize) return time + first;
-    return time * static_cast<float>(room) / logarithmic_[least] + first;
+    return latest;
+  }
+
+ private:
+  Steps plain_steps(Tick steps) const {
+    Steps result;
+    const Times times = times_.plain();
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      result[level] = times_.removed(level) ? kSilent : nearest_step(times[level], steps);
+    }
+    return result;
+  }
+
+  Steps spread_steps(std::span<const std::uint8_t> pixels, Tick steps) const {
+    std::array<bool, kLevels> present = {};
+    if (!times_.linear()) {
+      for (const std::uint8_t pixel : pixels) present[pixel] = true;
+    }
+    Steps result;
+    const Times times = times_.spread(steps, present);
+    const auto last = static_cast<std::uint32_t>(steps - 1);
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      // In float32 the last of more than 2^24 steps may come out one too late.
+      const std::uint32_t step = nearest_step(times[level], 2 * kMaxTicks);
+      result[level] = times_.removed(level) ? kSilent : std::min(step, last);
+    }
+    return result;
   }
 
   LatencyCode code_;
-  std::size_t darkest_ = 0;  ///< the first level that spikes
-  std::array<float, kLevels> x_ = {};
-  std::array<float, kLevels> logarithmic_ = {};
+  LatencyTimes times_;
 };
+
+void check(const LatencyCode& code) {
+  NS_ASSERT(code.tau > 0 && code.threshold > 0 && code.threshold < 1);
+  NS_ASSERT(code.first_spike_time >= 0 && code.first_spike_time <= kMaxTicks);
+}
 
 }  // namespace
 
 Tick latest_spike(const LatencyCode& code, Tick steps) {
-  if (code.normalize) return std::max(steps - 1, code.first_spike_time);
-  const float time = code.curve == LatencyCode::Curve::kLinear ? linear_time(0, code.tau, code)
-                                                               : logarithmic_time(0, code);
-  return rounded(time + static_cast<float>(code.first_spike_time));
+  check(code);
+  return LatencyEncoder(code).latest(steps);
 }
 
 std::unique_ptr<ImageEncoder> make_latency_encoder(const LatencyCode& code) {
+  check(code);
   return std::make_unique<LatencyEncoder>(code);
 }
 

@@ -35,7 +35,7 @@ LIBRARIES = [
     ("boost/", r"sim/network/graph\.cpp"),
     ("hdf5", r"(sim|tests/sim)/io/.*"),
     ("H5", r"(sim|tests/sim)/io/.*"),
-    ("nlohmann/", r"(tests/)?tools/.*"),
+    ("nlohmann/", r"(tests/)?tools/.*|tests/encoders/.*"),
     ("zlib.h", r"(tests/)?datasets/.*"),
     ("lz4", r"datasets/unpack\.cpp|tests/datasets/.*"),
     ("zstd", r"datasets/unpack\.cpp|tests/datasets/.*"),

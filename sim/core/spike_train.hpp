@@ -65,6 +65,11 @@ class SpikeTrain {
     ids_.insert(ids_.end(), ids.begin(), ids.end());
     offsets_.push_back(ids_.size());
   }
+  /// The same for graded spikes; all spikes of the train have values. REQUIRES: one value an id.
+  void append_packet(Tick tick, std::span<const NeuronId> ids, std::span<const double> values) {
+    append_packet(tick, ids);
+    values_.insert(values_.end(), values.begin(), values.end());
+  }
 
   friend bool operator==(const SpikeTrain&, const SpikeTrain&) = default;
 

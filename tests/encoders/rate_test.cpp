@@ -45,6 +45,7 @@ TEST_CASE("rate: spikes of each pixel follow its brightness") {
       ++step_counts[static_cast<std::size_t>(tick)];
     });
   }
+  // Each of the two sums below is above its limit with probability 1e-6 if the law holds.
   // Over pixels: each count is binomial and nearly normal; the squares of the 256 standardised
   // counts sum to chi-square with 256 degrees. The same over the steps, whose counts add
   // binomials of all probabilities.

@@ -60,9 +60,11 @@ inline void check_law(const std::vector<double>& observed, const std::vector<dou
   CHECK(chi_square < chi_square_limit(seen.size() - 1));
 }
 
-/// The invariants that SpikeTrain states, and that every spike lies in [first, end) x neurons.
-inline void check_invariants(const SpikeTrain& train, Tick first, Tick end, std::size_t neurons) {
-  bool good = !train.graded();
+/// The invariants that SpikeTrain states, and that every spike lies in [first, end) x neurons and
+/// has a value if and only if the train is `graded`.
+inline void check_invariants(const SpikeTrain& train, Tick first, Tick end, std::size_t neurons,
+                             bool graded = false) {
+  bool good = train.values().size() == (graded ? train.spike_count() : 0);
   std::size_t spikes = 0;
   for (std::size_t k = 0; k < train.packet_count(); ++k) {
     const SpikePacket packet = train.packet(k);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 namespace neurosim {
 namespace {
 
@@ -31,6 +33,21 @@ TEST_CASE("graded spikes keep their values beside their ids") {
   CHECK(train.graded());
   CHECK(train.packet(1).values[0] == 0.5);
   CHECK(train.packet(1).values[1] == 0.75);
+}
+
+TEST_CASE("packets are what their spikes are one by one") {
+  const std::vector<NeuronId> ids = {2, 5, 9};
+  const std::vector<double> values = {1.5, -2, 0.25};
+  SpikeTrain one_by_one, packets, binary_one_by_one, binary_packets;
+  for (const Tick tick : {4, 7}) {
+    for (std::size_t k = 0; k < 3; ++k) one_by_one.append(tick, ids[k], values[k]);
+    for (const NeuronId id : ids) binary_one_by_one.append(tick, id);
+    packets.append_packet(tick, ids, values);
+    binary_packets.append_packet(tick, ids);
+  }
+  CHECK(packets == one_by_one);
+  CHECK(binary_packets == binary_one_by_one);
+  CHECK(packets != binary_packets);
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ class ImageEncoder {
                       SpikeTrain& train) const = 0;
 };
 
-/// Neuron (p height + y) width + x takes the events of polarity p at (x, y).
+/// Neuron (p height + y) width + x takes the events of polarity p at (x, y). REQUIRES of a
+/// recording with events: at most 2^16 rows and columns, at most 2^32 neurons.
 class EventEncoder {
  public:
   virtual ~EventEncoder() = default;
@@ -74,8 +75,10 @@ struct LatencyCode {
   LateSpikes late = LateSpikes::kRefuse;
 };
 /// The step of the latest spike that a pixel can get without `normalize`; with it, steps - 1.
+/// Pixels that are clipped get none; kMaxTicks stands for any step from there on.
 Tick latest_spike(const LatencyCode& code, Tick steps);
-/// With LateSpikes::kRefuse, REQUIRES of encode: latest_spike(code, steps) < steps.
+/// With LateSpikes::kRefuse, REQUIRES of encode: latest_spike(code, steps) < steps, unless steps
+/// end before first_spike_time, when there are no spikes.
 std::unique_ptr<ImageEncoder> make_latency_encoder(const LatencyCode& code);
 
 /// Constant current: each pixel sends gain x + offset at every step (a graded spike; 0 sends none).
@@ -92,7 +95,7 @@ struct EventFrameCode {
   enum class Bins {
     kTonic,         ///< ToFrame(n_time_bins): whole us, the last event is left out
     kSpikingJelly,  ///< the same width, the last bin takes the rest
-    kClock,  ///< bin k: [k, k + 1) step_ms after the recording's start; later events are lost
+    kClock,         ///< bin k: [k, k + 1) step_ms after the first event; later events are lost
   };
   enum class Values {
     kCounts,  ///< graded: the number of events
@@ -100,7 +103,7 @@ struct EventFrameCode {
   };
   Bins bins = Bins::kTonic;
   Values values = Values::kCounts;
-  double step_ms = 1;  ///< kClock only
+  double step_ms = 1;  ///< kClock only, > 0; taken in whole ns
 };
 std::unique_ptr<EventEncoder> make_event_frame_encoder(const EventFrameCode& code);
 
@@ -109,7 +112,7 @@ std::unique_ptr<EventEncoder> make_event_frame_encoder(const EventFrameCode& cod
 struct DeltaCode {
   enum class Reference {
     kPrevious,  ///< v[t] - v[t - 1] >= threshold, as spikegen.delta of snnTorch (v[-1] = v[0])
-    kLevel      ///< against the level of the last crossing, which moves by the threshold
+    kLevel      ///< against a level, at first v[0], that each crossing moves by the threshold
   };
   enum class Directions { kRises, kBoth };
   double threshold = 0.1;  ///< > 0

@@ -103,7 +103,8 @@ class LatencyTimes {
   std::array<bool, kLevels> below_ = {};
 };
 
-/// Puts an image's spikes in order by counting: costs by pixels and levels.
+/// Puts an image's spikes in order by counting: costs by spikes and levels, but for one look at
+/// each pixel.
 class StepCounts {
  public:
   /// `steps`: of each brightness, kSilent for none. REQUIRES: they do not fall as levels get
@@ -111,43 +112,52 @@ class StepCounts {
   void append(std::span<const std::uint8_t> pixels, const Steps& steps, Tick start,
               SpikeTrain& train) {
     rank_levels(steps);
-    std::array<std::size_t, kLevels + 1> places = {};
-    for (const std::uint8_t pixel : pixels) ++places[ranks_[pixel]];
+    const std::span<const NeuronId> neurons = find_neurons(pixels);
+    std::array<std::size_t, kLevels> places = {};
+    for (const NeuronId id : neurons) ++places[ranks_[pixels[id]]];
     std::size_t place = 0;
-    for (std::size_t rank = 0; rank <= packets_; ++rank) {
-      const std::size_t count = places[rank];
-      places[rank] = place;
-      place += count;
+    for (std::size_t packet = 0; packet < packets_; ++packet) {
+      place += places[packet];
+      places[packet] = place - places[packet];
     }
-    ids_.resize(std::max(ids_.size(), pixels.size()));
-    for (std::size_t k = 0; k < pixels.size(); ++k) {
-      ids_[places[ranks_[pixels[k]]]++] = static_cast<NeuronId>(k);
-    }
+    ids_.resize(std::max(ids_.size(), neurons.size()));
+    for (const NeuronId id : neurons) ids_[places[ranks_[pixels[id]]]++] = id;
     std::size_t begin = 0;
-    for (std::size_t rank = 0; rank < packets_; ++rank) {  // a place is now its packet's end
-      const auto ids = std::span(ids_).subspan(begin, places[rank] - begin);
-      if (!ids.empty()) train.append_packet(start + static_cast<Tick>(packet_steps_[rank]), ids);
-      begin = places[rank];
+    for (std::size_t packet = 0; packet < packets_; ++packet) {  // a place is now a packet's end
+      const auto ids = std::span(ids_).subspan(begin, places[packet] - begin);
+      if (!ids.empty()) train.append_packet(start + static_cast<Tick>(packet_steps_[packet]), ids);
+      begin = places[packet];
     }
   }
 
  private:
-  /// Gives levels of one step one rank, ascending with the step; silent ones the last rank.
+  /// Gives levels of one step one rank, ascending with the step.
   void rank_levels(const Steps& steps) {
     packets_ = 0;
     for (std::size_t level = kLevels; level-- > 0;) {  // no darker level spikes earlier
       const std::uint32_t step = steps[level];
-      if (step != kSilent && (packets_ == 0 || packet_steps_[packets_ - 1] != step)) {
-        packet_steps_[packets_++] = step;
-      }
-      ranks_[level] = static_cast<std::uint16_t>(step == kSilent ? packets_ : packets_ - 1);
+      spikes_[level] = step != kSilent;
+      if (step == kSilent) continue;
+      if (packets_ == 0 || packet_steps_[packets_ - 1] != step) packet_steps_[packets_++] = step;
+      ranks_[level] = static_cast<std::uint8_t>(packets_ - 1);
     }
   }
 
-  std::array<std::uint16_t, kLevels> ranks_ = {};  ///< of each level
+  std::span<const NeuronId> find_neurons(std::span<const std::uint8_t> pixels) {
+    neurons_.resize(std::max(neurons_.size(), pixels.size()));
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < pixels.size(); ++k) {
+      neurons_[count] = static_cast<NeuronId>(k);
+      count += spikes_[pixels[k]] ? 1 : 0;
+    }
+    return std::span(neurons_).first(count);
+  }
+
+  std::array<bool, kLevels> spikes_ = {};         ///< of each level
+  std::array<std::uint8_t, kLevels> ranks_ = {};  ///< of each level that spikes
   std::size_t packets_ = 0;
   Steps packet_steps_ = {};
-  std::vector<NeuronId> ids_;
+  std::vector<NeuronId> neurons_, ids_;
 };
 
 class LatencyEncoder final : public ImageEncoder {

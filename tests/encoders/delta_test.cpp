@@ -97,6 +97,12 @@ TEST_CASE("delta: the examples of snnTorch, with padding") {
   CHECK(encode_channel({.threshold = 1}, {1, 2, 2.9f, 3, 3.9f}) == std::vector<int>{0, 1, 0, 0, 0});
 }
 
+TEST_CASE("delta: changes of the threshold are seen as float32 sees them") {
+  // 0.5f - 0.4f is below 0.1f, 1 - 0.9f above.
+  CHECK(encode_channel({.threshold = 0.1}, {0.4f, 0.5f, 0.4f}) == std::vector<int>{0, 0, 0});
+  CHECK(encode_channel({.threshold = 0.1}, {0.9f, 1.0f, 0.9f}) == std::vector<int>{0, 1, -1});
+}
+
 TEST_CASE("delta: the level moves by one threshold a step, in both directions") {
   const DeltaCode level = {.threshold = 1, .reference = Reference::kLevel};
   CHECK(encode_channel(level, {0, 0.5, 1, 1.5, 2, 1.5, 1, 0.5}) ==

@@ -116,7 +116,9 @@ void Dataset::expect_held() const {
       std::min<std::uint64_t>(H5Dget_storage_size(id()), error ? 0 : in_file);
   // Less than 1032 bytes come out of one that deflate stored. What was never written counts as not
   // held: HDF5 would make up any number of zeros.
-  const std::uint64_t growth = H5Pget_nfilters(properties.get()) > 0 ? 1032 : 1;
+  const bool packed =
+      H5Pget_layout(properties.get()) == H5D_CHUNKED && H5Pget_nfilters(properties.get()) > 0;
+  const std::uint64_t growth = packed ? 1032 : 1;
   const std::uint64_t width = std::max<std::uint64_t>(H5Tget_size(type.get()), 1);
   const std::uint64_t most = stored > UINT64_MAX / growth ? UINT64_MAX : stored * growth;
   std::uint64_t left = most / width;

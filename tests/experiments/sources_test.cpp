@@ -115,6 +115,37 @@ TEST_CASE("spikes in datasets of one's own play in every sample, with their labe
   CHECK(results.predictions()[2] == 2);
 }
 
+TEST_CASE("SONATA spikes of another program play as one sample, in the network's steps") {
+  const RunFolder folder;
+  const std::string path = folder.path("spikes.h5");
+  {
+    auto root = hdf5::File::create(path).root();
+    const std::vector<double> times = {1.25, 0.5, 0};
+    const std::vector<std::int64_t> ids = {1, 2, 0};
+    root.create_dataset("spikes/stimulus/timestamps", hdf5::Type::kF64, {.shape = {3}})
+        .write(std::span<const double>(times));
+    root.create_dataset("spikes/stimulus/node_ids", hdf5::Type::kI64, {.shape = {3}})
+        .write(std::span<const std::int64_t>(ids));
+  }
+  const RunFolder out;
+  run_network(describe(fmt::format(
+                  "format: neurosim/1\nname: foreign\n"
+                  "time: {{ steps: 6, blank_steps: 3, step_ms: 0.25 }}\n"
+                  "populations:\n"
+                  "  in: {{ model: spike_file, size: 3, file: {}, population: stimulus }}\n"
+                  "  out: {{ model: leaky_readout, size: 3 }}\n"
+                  "projections: [{{ from: in, to: out, connect: one_to_one, weights: 1 }}]\n"
+                  "record: {{ spikes: [in] }}\n",
+                  path)),
+              {.output = out.path("run.h5")});
+  const Results results(out.path("run.h5"));
+  SpikeTrain expected;
+  expected.append(3, 0);
+  expected.append(5, 2);
+  expected.append(8, 1);
+  CHECK(test::rasters(results, 0) == std::vector<SpikeTrain>{expected});
+}
+
 std::string blank_yaml(const std::string& blank) {
   return "format: neurosim/1\nname: blank\nseed: 5\n"
          "time: { steps: 30" +

@@ -37,6 +37,7 @@ LIBRARIES = [
     ("H5", r"(sim|tests/sim)/io/.*"),
     ("nlohmann/", r"(tests/)?tools/.*"),
     ("zlib.h", r"(tests/)?datasets/.*"),
+    ("png.h", r"tools/sample_png\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

@@ -38,7 +38,7 @@ SamplePicture picture_of(EventRecording recording, const std::string& name);
 /// ASCII; then the rate over time. Signals: a line of its own for each of the first channels.
 std::string sample_text(const SamplePicture& picture, const Terminal& terminal);
 
-/// An SVG file: title, picture, axes in ms. ON is blue, OFF is orange.
+/// An SVG file: title, picture, axes in ms. ON is blue, OFF vermilion.
 std::string sample_svg(const SamplePicture& picture);
 
 /// A PNG file: pixels scaled up by a whole factor, frames of events as a strip, signals as lines.

@@ -210,7 +210,7 @@ std::string draw(const EventRecording& recording, const Terminal& terminal) {
 
 std::string draw(const SignalItem& signal, const Terminal& terminal) {
   std::string text;
-  const std::size_t most = columns_of(terminal) - 24;
+  const std::size_t most = std::max<std::size_t>(columns_of(terminal), 32) - 24;
   const std::size_t across = std::max<std::size_t>(std::min(most, signal.length), 1);
   for (std::size_t channel = 0; channel < std::min(signal.channels, kMostChannels); ++channel) {
     std::vector<double> sums(across, 0), counts(across, 0);

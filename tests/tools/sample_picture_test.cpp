@@ -127,7 +127,7 @@ TEST_CASE("text of events: ON and OFF are told apart without colour") {
 
 TEST_CASE("text keeps to the columns of the terminal") {
   for (const SamplePicture& picture : {digit_recording(), small_recording(), small_signal()}) {
-    for (const int columns : {40, 80, 200}) {
+    for (const int columns : {40, 80, 200, 1000}) {
       for (const bool unicode : {false, true}) {
         CAPTURE(columns);
         CAPTURE(unicode);
@@ -144,6 +144,16 @@ TEST_CASE("text keeps to the columns of the terminal") {
 
 TEST_CASE("text of a signal: a line a channel") {
   CHECK(sample_text(small_signal(), kUnicode) == "signal\n  0 ▁▃▆█ 0 to 3\n  1 ▁▁▁▁ 5 to 5\n");
+}
+
+TEST_CASE("text for the narrowest terminal") {
+  for (const SamplePicture& picture : {digit_recording(), small_image(), small_signal()}) {
+    for (const int columns : {0, 1, 20}) {
+      const std::string text = sample_text(picture, {.unicode = true, .columns = columns});
+      CHECK(text.size() > picture.title.size() + 1);
+      CHECK(text.size() < 3000);
+    }
+  }
 }
 
 TEST_CASE("nothing to draw") {

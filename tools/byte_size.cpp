@@ -1,9 +1,13 @@
 #include "tools/byte_size.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <system_error>
+
+#include "tools/number_text.hpp"
 
 namespace neurosim {
 namespace {
@@ -45,6 +49,11 @@ ByteUnit byte_unit(std::uint64_t bytes) {
   // 999.5 would be told as 1,000.
   while (k + 1 < kUnits.size() && static_cast<double>(bytes) >= 999.5 * kUnits[k].bytes) ++k;
   return kUnits[k];
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  const ByteUnit unit = byte_unit(bytes);
+  return fmt::format("{} {}", real_text(static_cast<double>(bytes) / unit.bytes), unit.name);
 }
 
 }  // namespace neurosim

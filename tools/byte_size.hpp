@@ -18,4 +18,7 @@ struct ByteUnit {
 };
 ByteUnit byte_unit(std::uint64_t bytes);
 
+/// `9.91 MB`
+std::string bytes_text(std::uint64_t bytes);
+
 }  // namespace neurosim

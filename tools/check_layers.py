@@ -42,6 +42,7 @@ LIBRARIES = [
     ("zip.h", r"datasets/(zip_member|unzip)\.cpp|tests/datasets/unzip_test\.cpp"),
     ("curl/", r"datasets/http_get\.cpp"),
     ("openssl/", r"datasets/checksum\.cpp"),
+    ("png.h", r"tools/sample_png\.cpp"),
     ("Random123/", r"(tests/)?sim/core/.*"),
     ("doctest/", r"tests/.*"),
 ]

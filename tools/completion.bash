@@ -30,8 +30,8 @@ _neurosim() {
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           data)
-            words="list fetch verify mnist fashion-mnist nmnist --data-dir --from --force --json
-              --quiet --help --no-color"
+            words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
+              --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)

@@ -9,6 +9,7 @@
 #include "tools/byte_size.hpp"
 #include "tools/commands.hpp"
 #include "tools/data_commands.hpp"
+#include "tools/data_show.hpp"
 #include "tools/number_text.hpp"
 #include "tools/options.hpp"
 
@@ -27,7 +28,25 @@ constexpr std::array kOptions = {
                .value = "URL",
                .sentence = "fetch: a mirror in place of the known ones; file names follow it"},
     OptionInfo{.name = "force",
-               .sentence = "fetch: again, even where the files are there already; replaces them"},
+               .sentence = "fetch: again, even where the files are there already; replaces them; "
+                           "show: replaces the output file"},
+    OptionInfo{.name = "split",
+               .kind = OptionKind::kValue,
+               .value = "SPLIT",
+               .sentence = "show: train or test (default)"},
+    OptionInfo{.name = "sample",
+               .kind = OptionKind::kValue,
+               .value = "K",
+               .sentence = "show: which sample, from 0 on (default 0)"},
+    OptionInfo{.name = "camera",
+               .kind = OptionKind::kValue,
+               .value = "CAMERA",
+               .sentence = "show: saccades: what a simulated event camera sees of the image"},
+    OptionInfo{.name = "output",
+               .letter = 'o',
+               .kind = OptionKind::kValue,
+               .value = "FILE",
+               .sentence = "show: a picture, .png or .svg, instead of text"},
     OptionInfo{.name = "json", .sentence = "list: print one JSON object instead of a table"},
     kQuietOption,
 };
@@ -35,6 +54,8 @@ constexpr std::array kOptions = {
 constexpr std::array<std::string_view, 2> kListOptions = {"data-dir", "json"};
 constexpr std::array<std::string_view, 4> kFetchOptions = {"data-dir", "from", "force", "quiet"};
 constexpr std::array<std::string_view, 1> kVerifyOptions = {"data-dir"};
+constexpr std::array<std::string_view, 6> kShowOptions = {"data-dir", "force",  "split",
+                                                          "sample",   "camera", "output"};
 
 struct SubCommand {
   std::string_view name;
@@ -42,10 +63,11 @@ struct SubCommand {
   ExitCode (*run)(const CommandLine& line);
 };
 
-constexpr std::array<SubCommand, 3> kSubCommands = {{
+constexpr std::array<SubCommand, 4> kSubCommands = {{
     {"list", kListOptions, &data_list},
     {"fetch", kFetchOptions, &data_fetch},
     {"verify", kVerifyOptions, &data_verify},
+    {"show", kShowOptions, &data_show},
 }};
 
 ExitCode data(const CommandLine& line) {
@@ -85,25 +107,26 @@ std::vector<const KnownDataset*> named_datasets(const CommandLine& line) {
   return datasets;
 }
 
-std::string bytes_text(std::uint64_t bytes) {
-  const ByteUnit unit = byte_unit(bytes);
-  return fmt::format("{} {}", real_text(static_cast<double>(bytes) / unit.bytes), unit.name);
-}
-
 const CommandInfo kDataCommand = {
     .name = "data",
-    .operands = "list|fetch|verify [NAME...]",
+    .operands = "list|fetch|verify|show [NAME...]",
     .fewest = 0,
     .most = 64,
     .sentence =
-        "Lists, fetches and verifies data sets. `fetch` downloads from the publisher or a mirror, "
+        "Lists, fetches, verifies and shows data sets. `fetch` downloads from the publisher or a "
+        "mirror, "
         "goes on where an earlier call stopped, checks size and checksum, and gives a file its "
-        "name only when it is whole. `verify` reads every file again.",
+        "name only when it is whole. `verify` reads every file again. `show` draws a sample of a "
+        "set, or a "
+        "recording of an event camera.",
     .examples =
         "  neurosim data list\n"
         "  neurosim data fetch mnist\n"
         "  neurosim data fetch nmnist --data-dir /data\n"
-        "  neurosim data verify mnist fashion-mnist\n",
+        "  neurosim data verify mnist fashion-mnist\n"
+        "  neurosim data show mnist --sample 3\n"
+        "  neurosim data show nmnist -o digit.svg\n"
+        "  neurosim data show recording.aedat4\n",
     .options = kOptions,
     .run = &data};
 

@@ -19,7 +19,4 @@ ExitCode data_verify(const CommandLine& line);
 /// or one that is not in the catalogue.
 std::vector<const KnownDataset*> named_datasets(const CommandLine& line);
 
-/// `9.91 MB`
-std::string bytes_text(std::uint64_t bytes);
-
 }  // namespace neurosim

@@ -7,6 +7,7 @@
 #include "datasets/dataset.hpp"
 #include "datasets/fetch.hpp"
 #include "sim/core/error.hpp"
+#include "tools/byte_size.hpp"
 #include "tools/data_commands.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/number_text.hpp"

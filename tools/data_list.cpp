@@ -4,6 +4,7 @@
 
 #include "datasets/fetch.hpp"
 #include "sim/core/error.hpp"
+#include "tools/byte_size.hpp"
 #include "tools/data_commands.hpp"
 #include "tools/number_text.hpp"
 #include "tools/table.hpp"

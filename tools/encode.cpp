@@ -62,11 +62,6 @@ std::uint64_t total_spikes(const EncodeSummary& summary) {
   return spikes;
 }
 
-std::string bytes_text(std::uint64_t bytes) {
-  const ByteUnit unit = byte_unit(bytes);
-  return fmt::format("{} {}", real_text(static_cast<double>(bytes) / unit.bytes), unit.name);
-}
-
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 std::string result_json(const Description& description, const EncodeOptions& options,

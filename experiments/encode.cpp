@@ -34,7 +34,8 @@ RunHeader make_header(const Description& description, const Samples& samples) {
                                   .shape = population.shape,
                                   .size = population.size,
                                   .record_raster = true,
-                                  .graded = samples.graded(p)});
+                                  .graded = samples.graded(p),
+                                  .repeating_values = true});
   }
   return header;
 }

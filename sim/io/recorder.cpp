@@ -30,7 +30,8 @@
 //                                     neurons; only where spikes = 1
 //       sample_offset u64[S + 1] [d]  rasters only: spikes of sample s are entries
 //                                     sample_offset[s] up to sample_offset[s + 1]
-//       spike_values  f32 or f64 [N]  graded rasters only; f64 unless precision = "single"
+//       spike_values  f32 or f64 [N]  graded rasters only; f64 unless precision = "single"; [d] of
+//                                     sources
 //     projections/<name>/             index u64, from, to text, synapses u64, delay i64 (ticks)
 //       events, synaptic_operations   u64[S]  [d]
 //     traces/<k>/                     index u64 = k, population text, variables text[],

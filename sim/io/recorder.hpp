@@ -18,6 +18,8 @@ struct RecordedPopulation {
   bool spikes = true;          ///< false: a readout, its values are read instead
   bool record_raster = false;  ///< write /spikes/<name>
   bool graded = false;
+  /// Graded values that are few and often the same, as counts of events are: worth compressing.
+  bool repeating_values = false;
 };
 
 struct RecordedProjection {

@@ -14,7 +14,7 @@ using hdf5::Filter;
 
 /// Spikes a chunk. Larger chunks are hardly smaller on disk, and reading a sample at a random
 /// place inflates whole chunks.
-constexpr std::uint64_t kRasterChunk = 16384;
+constexpr std::uint64_t kRasterChunk = 4096;
 constexpr std::uint64_t kOffsetChunk = 1024;
 
 /// The group of a population under /spikes. libsonata needs `sorting` as an enum of these names,
@@ -80,20 +80,23 @@ void write_sonata_magic(hdf5::Group& root) {
 
 RasterWriter::RasterWriter(hdf5::Group& spikes, hdf5::Group& own,
                            const RecordedPopulation& population, TimeAxis axis, Values values)
-    : RasterWriter(spike_group(spikes, population.name), own, axis, values) {}
+    : RasterWriter(spike_group(spikes, population.name), own, axis, values,
+                   population.repeating_values ? Filter::kShuffleDeflate : Filter::kNone) {}
 
-RasterWriter::RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values)
+RasterWriter::RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values,
+                           Filter value_filter)
     : axis_(axis),
       timestamps_(raster_column<double>(group, "timestamps", Filter::kShuffleDeflate)),
       node_ids_(raster_column<std::uint64_t>(group, "node_ids", Filter::kShuffleDeflate)),
       sample_offset_(Appender<std::uint64_t>::list(own, "sample_offset", kOffsetChunk,
                                                    Filter::kShuffleDeflate)) {
   group.dataset("timestamps").set_text("units", "ms");
-  // Not compressed: the mantissas of values are noise (3.3 of 4 bytes remain, at thrice the time).
+  // Usually not compressed: the mantissas of neurons' values are noise (3.3 of 4 bytes remain, at
+  // thrice the time).
   if (values == Values::kSingle) {
-    single_values_ = raster_column<float>(own, "spike_values", Filter::kNone);
+    single_values_ = raster_column<float>(own, "spike_values", value_filter);
   } else if (values == Values::kDouble) {
-    double_values_ = raster_column<double>(own, "spike_values", Filter::kNone);
+    double_values_ = raster_column<double>(own, "spike_values", value_filter);
   }
   sample_offset_.append(0);
 }

@@ -31,7 +31,8 @@ class RasterWriter {
   void flush();
 
  private:
-  RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values);
+  RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values,
+               hdf5::Filter value_filter);
 
   TimeAxis axis_;
   std::uint64_t count_ = 0;

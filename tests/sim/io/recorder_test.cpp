@@ -142,7 +142,7 @@ TEST_CASE("runs longer than any buffer are read back") {
     run.records.push_back(random_record(run.header, s, draw));
     spikes += run.records.back().spikes[0].spike_count();
   }
-  REQUIRE(spikes > 2 * 16384);  // more than two chunks of a raster
+  REQUIRE(spikes > 2 * 4096);  // more than two chunks of a raster
   write_run(folder.path("run.h5"), run);
   check_run(folder.path("run.h5"), run);
 }

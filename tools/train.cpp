@@ -31,7 +31,7 @@ constexpr std::array kOptions = {
     OptionInfo{.name = "traces",
                .kind = OptionKind::kValue,
                .value = "FILE",
-               .sentence = "train on spikes that neurosim run recorded of the populations with "
+               .sentence = "train on spikes that neurosim encode recorded of the populations with "
                            "`model: source`, instead of the data"},
     OptionInfo{.name = "epochs",
                .kind = OptionKind::kValue,

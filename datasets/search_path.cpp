@@ -36,7 +36,11 @@ void fail_not_found(const std::string& name, const std::string& needs,
   std::string message = fmt::format("not found: {}; searched:", needs);
   for (const fs::path& place : places) message += fmt::format("\n  {}", place.string());
   if (places.empty()) message += "\n  (nowhere: no folder is known)";
-  message += "\nName their folder with --data-dir or in the environment variable NEUROSIM_DATA.";
+  message += fmt::format(
+      "\nName their folder with --data-dir or in the environment variable NEUROSIM_DATA, or get "
+      "them: "
+      "neurosim data fetch {}",
+      name);
   throw DataError(name, message);
 }
 

@@ -199,7 +199,8 @@ TEST_CASE("dataset: a missing set names every place and the cure") {
             "/a/fashion-mnist\n  " + root + "/a\n  " + root + "/mnist/fashion-mnist\n  " + root +
             "/home/.local/share/neurosim/fashion-mnist\n  " + root +
             "/home/.local/share/neurosim\n"
-            "Name their folder with --data-dir or in the environment variable NEUROSIM_DATA.");
+            "Name their folder with --data-dir or in the environment variable NEUROSIM_DATA, or "
+            "get them: neurosim data fetch fashion-mnist");
 }
 
 TEST_CASE("dataset: images and labels must fit each other") {

@@ -8,6 +8,7 @@
 
 #include "datasets/checksum.hpp"
 #include "datasets/dataset.hpp"
+#include "datasets/search_path.hpp"
 #include "datasets/unzip.hpp"
 #include "sim/core/error.hpp"
 
@@ -152,18 +153,6 @@ CheckedFile check_known_file(const KnownFile& file, const fs::path& folder) {
   return result;
 }
 
-std::vector<fs::path> dataset_places(const std::string& name, const std::string& data_dir) {
-  std::vector<fs::path> places;
-  for (const fs::path& root : dataset_folders(data_dir)) {
-    places.push_back(root / name);
-    const fs::path last = root.has_filename() ? root.filename() : root.parent_path().filename();
-    if (last.string() == name || find_known_dataset(last.string()) == nullptr) {
-      places.push_back(root);
-    }
-  }
-  return places;
-}
-
 bool is_complete(const KnownDataset& dataset, const fs::path& folder) {
   return std::ranges::all_of(dataset.files, [&](const KnownFile& file) {
     if (file.unpacked.empty() || !is_there(folder / file.unpacked)) return lies_in(folder, file);
@@ -173,7 +162,9 @@ bool is_complete(const KnownDataset& dataset, const fs::path& folder) {
 }
 
 fs::path find_dataset_folder(const KnownDataset& dataset, const std::string& data_dir) {
-  for (const fs::path& place : dataset_places(dataset.name, data_dir)) {
+  std::vector<std::string_view> names;
+  for (const KnownDataset& known : known_datasets()) names.push_back(known.name);
+  for (const fs::path& place : search_places(data_dir, dataset.name, names)) {
     const auto is_here = [&](const KnownFile& file) { return lies_in(place, file); };
     if (std::ranges::any_of(dataset.files, is_here)) return place;
   }

@@ -24,13 +24,6 @@ struct CheckedFile {
 /// Looks at a file as it lies in `folder`: itself, or what its `.gz` or `.zip` was unpacked to.
 /// Reads everything. Throws DataError where something cannot be read.
 CheckedFile check_known_file(const KnownFile& file, const std::filesystem::path& folder);
-
-/// Where a dataset is looked for: in each folder of dataset_folders(data_dir) first in the
-/// subfolder named after it, then in the folder itself unless that bears the name of another
-/// dataset.
-std::vector<std::filesystem::path> dataset_places(const std::string& name,
-                                                  const std::string& data_dir);
-
 /// The first place that has one of its files; empty: none has.
 std::filesystem::path find_dataset_folder(const KnownDataset& dataset, const std::string& data_dir);
 

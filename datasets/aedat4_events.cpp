@@ -43,7 +43,8 @@ class FlatBuffer {
     need(at, 8);
     const std::string_view found(reinterpret_cast<const char*>(bytes_.data() + at + 4), 4);
     if (found != identifier) {
-      fail(at + 4, fmt::format("expected {}, found {}", quoted_bytes(identifier), quoted_bytes(found)));
+      fail(at + 4,
+           fmt::format("expected {}, found {}", quoted_bytes(identifier), quoted_bytes(found)));
     }
     return target(at);
   }

@@ -43,10 +43,11 @@ struct Told {
 std::map<std::string_view, Told> told_streams(std::string_view xml) {
   std::map<std::string_view, Told> streams;
   std::vector<std::string_view> nodes;
-  for (std::size_t at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', at + 1)) {
+  for (std::size_t at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', at)) {
     const std::size_t close = xml.find('>', at);
     if (close == std::string_view::npos) break;
     const std::string_view tag = xml.substr(at, close - at);
+    at = close + 1;  // never back: hostile text must not be read over and over
     if (tag.starts_with("<node ")) {
       if (!tag.ends_with("/")) nodes.push_back(attribute(tag, "name"));
     } else if (tag.starts_with("</node")) {

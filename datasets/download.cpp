@@ -196,7 +196,7 @@ class Download {
     }
     if (bytes.size() > limit() - partial_.size()) {
       partial_.clear();
-      throw MirrorFailure(fmt::format("expected {} bytes, the server sends more", limit()));
+      throw MirrorFailure(fmt::format("expected at most {} bytes, the server sends more", limit()));
     }
     partial_.append(bytes);
     report();

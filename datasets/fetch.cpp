@@ -190,7 +190,13 @@ FetchEnd fetch_known_file(const KnownFile& file, const fs::path& folder,
                            DownloadEnd::kInterrupted) {
     return FetchEnd::kInterrupted;
   }
-  if (file.unpacked.empty()) return FetchEnd::kFetched;
+  if (file.unpacked.empty()) {
+    // A wrong plain file, which --force was to replace, would be read before the new one.
+    const std::string plain = plain_name(file);
+    std::error_code ignored;
+    if (options.force && !plain.empty()) fs::remove(folder / plain, ignored);
+    return FetchEnd::kFetched;
+  }
   if (unpack_zip(archive, folder, file.unpacked, options.download.interrupt) ==
       UnpackEnd::kInterrupted) {
     return FetchEnd::kInterrupted;

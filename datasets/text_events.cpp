@@ -124,7 +124,8 @@ class TextReader {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (error != std::errc() || end != field.data() + field.size()) {
-      fail(fmt::format("expected {} for {}, found {}", expected, kLetters[column], quoted_bytes(field)));
+      fail(fmt::format("expected {} for {}, found {}", expected, kLetters[column],
+                       quoted_bytes(field)));
     }
     return value;
   }

@@ -21,6 +21,7 @@ struct FreeLz4 {
 };
 
 std::string_view unpack_lz4(std::span<const std::uint8_t> in, std::vector<std::uint8_t>& out) {
+  if (in.empty()) return kCut;
   LZ4F_dctx* raw = nullptr;
   if (LZ4F_isError(LZ4F_createDecompressionContext(&raw, LZ4F_VERSION)) != 0) return "no memory";
   const std::unique_ptr<LZ4F_dctx, FreeLz4> context(raw);

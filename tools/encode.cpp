@@ -107,13 +107,14 @@ EncodeSummary encode_with_progress(const Description& description, EncodeOptions
   return encode_data(description, options);
 }
 
-void print_notes(const EncodeOptions& options, const EncodeSummary& summary) {
+void print_notes(const Description& description, const EncodeOptions& options,
+                 const EncodeSummary& summary) {
   if (summary.interrupted) return;
   const std::string& output = options.output;
   fmt::print(stderr,
              "wrote {}; to look at it: neurosim inspect {}; to train on it: neurosim train "
-             "net.yaml --traces {}\n",
-             output, output, output);
+             "{} --traces {}\n",
+             output, output, description.file, output);
 }
 
 ExitCode encode(const CommandLine& line) {
@@ -124,7 +125,7 @@ ExitCode encode(const CommandLine& line) {
   fmt::print("{}",
              line.has("json") ? result_json(description, options, summary) : result_text(summary));
   std::fflush(stdout);
-  if (!line.has("quiet")) print_notes(options, summary);
+  if (!line.has("quiet")) print_notes(description, options, summary);
   if (!summary.interrupted) return ExitCode::kSuccess;
   fmt::print(stderr, "interrupted after {} of {} samples; {} is valid\n", summary.samples,
              summary.samples_planned, options.output);

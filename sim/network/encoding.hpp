@@ -116,7 +116,7 @@ struct Encoding {
   static constexpr FieldInfo kDeltaFields[] = {
       {.name = "threshold",
        .fallback = 0.1,
-       .range = kPositive,
+       .range = {.low = 1e-30},
        .sentence = "change of the signal that makes a spike"},
       {.name = "reference",
        .kind = FieldKind::kChoice,

@@ -108,8 +108,11 @@ void read_encoder(const ConfigNode& node, Tick steps, DataKind kind, EncoderSpec
   read_values(map, fields, encoder.values);
   for (std::size_t k = 0; k < fields.size(); ++k) {
     if (fields[k].unit != "steps" || fields[k].kind != FieldKind::kInteger) continue;
-    Tick tick = 0;  // the table knows no number of steps
-    map.get(fields[k].name).read(tick, {0, steps});
+    // The table knows no number of steps; what it refuses itself is reported already.
+    Tick tick = 0;
+    if (encoder.values[k][0] > static_cast<double>(steps)) {
+      map.get(fields[k].name).read(tick, {0, steps});
+    }
   }
   if (known) check_kind(name.present() ? name : node, kind, encoder.type);
   map.reject_unknown();
@@ -126,9 +129,13 @@ void read_data(const ConfigNode& node, const KnownTime& time, Description& descr
   const DatasetName& set = kDatasets[index];
   data.dataset = set.name;
   std::size_t split = 1;
-  map.get("split").read_choice(split, kSplitNames);
+  const ConfigNode split_node = map.get("split");
+  split_node.read_choice(split, kSplitNames);
   data.split = kSplitNames[split];
   if (known) read_files(map, set, description.file, data);
+  if (split_node.present() && !has_splits(data)) {
+    split_node.error(data.dataset + " has no splits; add hold_out: { share: 0.1 } to draw one");
+  }
   read_sample_count(map, data);
   map.get("first").read(data.first, {0, std::numeric_limits<std::uint32_t>::max()});
   read_camera(map.get("camera"), set, data);

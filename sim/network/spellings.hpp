@@ -56,6 +56,10 @@ constexpr const DatasetName& dataset_named(std::string_view name) {
   return *std::find_if(kDatasets.begin(), kDatasets.end(),
                        [name](const DatasetName& set) { return set.name == name; });
 }
+/// Whether train and test are different items.
+constexpr bool has_splits(const DataSpec& data) {
+  return dataset_named(data.dataset).items_key.empty() || data.hold_out;
+}
 /// What the encoder is given: a camera makes events of images.
 constexpr DataKind encoded_kind(const DataSpec& data) {
   return data.camera ? DataKind::kEvents : dataset_named(data.dataset).kind;

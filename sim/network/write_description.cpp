@@ -85,8 +85,8 @@ std::string data_text(const DataSpec& data) {
   FlowMap map;
   map.add("dataset", data.dataset);
   add_files(data, map);
-  map.add("split", data.split)
-      .add("samples", data.samples ? integer_text(*data.samples) : "all")
+  if (has_splits(data)) map.add("split", data.split);
+  map.add("samples", data.samples ? integer_text(*data.samples) : "all")
       .add("first", integer_text(data.first));
   if (data.camera) {
     FlowMap camera;

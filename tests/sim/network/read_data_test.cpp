@@ -61,12 +61,12 @@ const Malformed kMalformed[] = {
     {"a split of files that have none",
      with_data("dataset: image-files, images: x.npy, split: train"),
      {},
-     "net.yaml:3:46: data.split: image-files has no splits; add hold_out: { share: 0.1 } to draw "
+     "net.yaml:3:53: data.split: image-files has no splits; add hold_out: { share: 0.1 } to draw "
      "one"},
     {"a step that is none",
      with_data("dataset: mnist, encoder: { first_spike_time: soon }"),
      {},
-     "net.yaml:3:52: data.encoder.first_spike_time: expected an integer in [0, 2147483647], got "
+     "net.yaml:3:54: data.encoder.first_spike_time: expected an integer in [0, 2147483647], got "
      "\"soon\""},
     {"a share that leaves nothing",
      with_data("dataset: signal-files, signals: s.npy, hold_out: { share: 1, stratified: 2 }"),

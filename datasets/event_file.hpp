@@ -16,7 +16,8 @@ struct SensorSize {
 /// Reads one recording. The format is found by content, or by the ending where content does not
 /// tell: N-MNIST .bin and .bs2 (40-bit records), .csv/.tsv/.txt (t, x, y, p), AEDAT 4.0, Prophesee
 /// DAT 2 and EVT 3. HDF5 is for sim/io/event_file.hpp. Memory is bounded by what the file really
-/// holds. Events that come late are brought in order of t; those of one t stay as they came. Throws DataError naming file, offset (or line), what was expected and what was found.
+/// holds. Events that come late are brought in order of t; those of one t stay as they came. Throws
+/// DataError naming file, offset (or line), what was expected and what was found.
 EventRecording read_events(const std::string& path, SensorSize sensor);
 
 }  // namespace neurosim

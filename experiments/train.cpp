@@ -115,9 +115,8 @@ std::unique_ptr<Trainer> build_trainer(const Description& description, const Sam
                                        const TrainOptions& options) {
   TrainingData data = {
       .samples = training_samples(description, samples),
-      .fill = [&samples](std::size_t sample, std::uint32_t pass, SampleInput& input) {
-        samples.fill(sample, pass, input);
-      },
+      .fill = [&samples](std::size_t sample, std::uint32_t pass,
+                         SampleInput& input) { samples.fill(sample, pass, input); },
       .label = [&samples](std::size_t sample) { return samples.label(sample); }};
   const TrainerOptions trainer_options = {
       .threads =

@@ -50,8 +50,9 @@ class FileDataset final : public EventDataset {
     if (recording.width != sensor_.width || recording.height != sensor_.height) {
       throw DataError(
           items_[index].path,
-          fmt::format("expected a recording of {} x {} pixels, found {} x {}", sensor_.width,
-                      sensor_.height, recording.width, recording.height));
+          fmt::format(
+              "expected a recording of {} x {} pixels, found {} x {} (data.width, data.height)",
+              sensor_.width, sensor_.height, recording.width, recording.height));
     }
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/core/error.hpp"
+#include "sim/io/hdf5_crash_guard.hpp"
 #include "tools/commands.hpp"
 #include "tools/exit_code.hpp"
 #include "tools/terminal.hpp"
@@ -88,5 +89,6 @@ int main(int count, char** arguments) {
   // A caller may pass nothing at all, not even a name.
   std::vector<std::string> command(arguments, arguments + count);
   if (command.empty()) command.emplace_back("neurosim");
+  neurosim::hdf5::end_on_damaged_files(static_cast<int>(neurosim::ExitCode::kData));
   return neurosim::run_command(command);
 }

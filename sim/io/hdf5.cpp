@@ -23,6 +23,12 @@ std::recursive_mutex& process_mutex() {
   return *mutex;
 }
 
+/// The file opened last for reading. Only under the process-wide lock.
+std::string& last_opened() {
+  static auto* path = new std::string("an HDF5 file");
+  return *path;
+}
+
 herr_t keep_description(unsigned, const H5E_error2_t* entry, void* out) {
   auto& text = *static_cast<std::string*>(out);
   if (entry->desc != nullptr && *entry->desc != '\0') text = entry->desc;
@@ -65,7 +71,8 @@ Guard::Guard() : lock_(process_mutex()) {
 
 Handle::~Handle() {
   if (id_ < 0) return;
-  const Guard guard;
+  // What is closed has no name here. Closing what was written is not known to crash.
+  const ReadGuard guard(last_opened());
   if (H5Iis_valid(id_) > 0) H5Idec_ref(id_);
 }
 
@@ -123,8 +130,9 @@ File File::create_in_memory(const std::string& path) {
 }
 
 File File::open(const std::string& path) {
-  const Guard guard;
+  const ReadGuard guard(path);
   check_readable(path);
+  last_opened() = path;
   // Stays open for as long as a handle into it lives.
   Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
   if (file.get() < 0) {
@@ -136,7 +144,7 @@ File File::open(const std::string& path) {
 }
 
 Group File::root() const {
-  const Guard guard;
+  const ReadGuard guard(path_);
   Handle group(H5Gopen2(handle_.get(), "/", H5P_DEFAULT));
   if (group.get() < 0) fail_with_cause(path_, "/", "cannot be opened");
   return Group(std::move(group), path_, "/");
@@ -164,7 +172,7 @@ void File::close() {
 }
 
 bool Group::contains(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   // H5Lexists fails, rather than says no, when a group on the way is missing.
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
@@ -179,14 +187,14 @@ bool Group::contains(const std::string& path) const {
 }
 
 bool Group::contains_dataset(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   if (!contains(path)) return false;
   const Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
   return H5Iget_type(object.get()) == H5I_DATASET;
 }
 
 std::vector<std::string> Group::names() const {
-  const Guard guard;
+  const ReadGuard guard(file());
   H5G_info_t info;
   if (H5Gget_info(id(), &info) < 0) fail_with_cause(file(), path(), "cannot be listed");
   std::vector<std::string> names;
@@ -210,7 +218,7 @@ Group Group::create_group(const std::string& name) {
 }
 
 Group Group::group(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   if (!contains(path)) throw DataError(file(), child(path) + ": missing");
   Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
   if (object.get() < 0) fail_with_cause(file(), child(path), "cannot be opened");

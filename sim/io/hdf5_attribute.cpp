@@ -11,7 +11,7 @@ std::string Object::child(const std::string& name) const {
 }
 
 bool Object::has_attribute(const std::string& name) const {
-  const Guard guard;
+  const ReadGuard guard(file_);
   return H5Aexists(id(), name.c_str()) > 0;
 }
 
@@ -74,7 +74,7 @@ Handle Object::open_attribute(const std::string& name) const {
 }
 
 void Object::read_attribute(const std::string& name, Type type, int rank, void* data) const {
-  const Guard guard;
+  const ReadGuard guard(file_);
   const Handle attribute = open_attribute(name);
   const Handle space(H5Aget_space(attribute.get()));
   if (H5Sget_simple_extent_ndims(space.get()) != rank ||
@@ -93,7 +93,7 @@ void Object::read_attribute(const std::string& name, Type type, int rank, void* 
 }
 
 std::uint64_t Object::attribute_length(const std::string& name) const {
-  const Guard guard;
+  const ReadGuard guard(file_);
   const Handle attribute = open_attribute(name);
   const Handle space(H5Aget_space(attribute.get()));
   const hssize_t points = H5Sget_simple_extent_npoints(space.get());
@@ -102,7 +102,7 @@ std::uint64_t Object::attribute_length(const std::string& name) const {
 }
 
 std::string Object::text(const std::string& name) const {
-  const Guard guard;
+  const ReadGuard guard(file_);
   const Handle attribute = open_attribute(name);
   const Handle space(H5Aget_space(attribute.get()));
   const Handle type(H5Aget_type(attribute.get()));

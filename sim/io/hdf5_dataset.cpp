@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -42,6 +43,22 @@ Handle creation_properties(const Layout& layout) {
   return properties;
 }
 
+/// HDF5 holds a whole chunk in memory, however little of it is read.
+constexpr std::uint64_t kMostChunkBytes = std::uint64_t{1} << 29;
+
+bool has_giant_chunks(hid_t dataset, hid_t type) {
+  const Handle properties(H5Dget_create_plist(dataset));
+  if (H5Pget_layout(properties.get()) != H5D_CHUNKED) return false;
+  std::array<hsize_t, H5S_MAX_RANK> extent{};
+  const int rank = H5Pget_chunk(properties.get(), H5S_MAX_RANK, extent.data());
+  std::uint64_t bytes = std::max<std::uint64_t>(H5Tget_size(type), 1);
+  for (int k = 0; k < rank; ++k) {
+    if (extent[static_cast<std::size_t>(k)] > kMostChunkBytes / bytes) return true;
+    bytes *= std::max<std::uint64_t>(extent[static_cast<std::size_t>(k)], 1);
+  }
+  return false;
+}
+
 /// The part of a dataset's space that holds `count` rows from `first` on.
 Handle select_rows(hid_t dataset, const Shape& shape, std::uint64_t first, std::uint64_t count) {
   Handle space(H5Dget_space(dataset));
@@ -66,6 +83,7 @@ Dataset::Dataset(Handle handle, std::string file, std::string path)
   H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
   shape_.assign(extent.begin(), extent.end());
   kind_ = kind_of(H5Tget_class(type.get()));
+  if (has_giant_chunks(id(), type.get())) fail("stored in chunks of more than 512 MB");
 }
 
 std::uint64_t Dataset::row_width() const {
@@ -89,7 +107,7 @@ std::uint64_t Dataset::count(std::uint64_t most) const {
 }
 
 std::optional<Type> Dataset::type() const {
-  const Guard guard;
+  const ReadGuard guard(file());
   const Handle type(H5Dget_type(id()));
   for (const Type known : {Type::kU8, Type::kU32, Type::kU64, Type::kI64, Type::kF32, Type::kF64}) {
     Handle other(H5Tcopy(stored_type(known)));
@@ -107,7 +125,7 @@ void Dataset::expect(Kind wanted) const {
 }
 
 void Dataset::expect_held() const {
-  const Guard guard;
+  const ReadGuard guard(file());
   const Handle type(H5Dget_type(id()));
   const Handle properties(H5Dget_create_plist(id()));
   std::error_code error;
@@ -157,7 +175,7 @@ void Dataset::append_rows(Type type, std::uint64_t count, const void* data) {
 
 void Dataset::read_rows(Type type, std::uint64_t first, std::uint64_t count, void* out) const {
   if (count * row_width() == 0) return;
-  const Guard guard;
+  const ReadGuard guard(file());
   const Handle where = select_rows(id(), shape_, first, count);
   const Handle into = make_space({count * row_width()});
   if (H5Dread(id(), memory_type(type), into.get(), where.get(), H5P_DEFAULT, out) < 0) {
@@ -179,7 +197,7 @@ Dataset Group::create_dataset(const std::string& name, Type type, const Layout& 
 }
 
 Dataset Group::dataset(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   if (!contains(path)) throw DataError(file(), child(path) + ": missing");
   Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
   if (object.get() < 0) fail_with_cause(file(), child(path), "cannot be opened");
@@ -217,7 +235,7 @@ void Group::write_texts(const std::string& name, const std::vector<std::string>&
 }
 
 std::string Group::read_text(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   if (!dataset(path).shape().empty()) {
     throw DataError(file(), child(path) + ": expected a single text");
   }
@@ -225,10 +243,11 @@ std::string Group::read_text(const std::string& path) const {
 }
 
 std::vector<std::string> Group::read_texts(const std::string& path) const {
-  const Guard guard;
+  const ReadGuard guard(file());
   const Dataset found = dataset(path);
   if (found.kind() != Kind::kText || found.shape().size() > 1) found.fail("expected text");
   if (found.rows() == 0) return {};
+  found.expect_held();
   const Handle type(H5Dget_type(found.id()));
   const Handle space(H5Dget_space(found.id()));
   const auto read = [&](hid_t memory, void* data) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/io/hdf5.hpp"
+#include "sim/io/hdf5_crash_guard.hpp"
 
 namespace neurosim::hdf5 {
 
@@ -21,6 +22,16 @@ class Guard {
 
  private:
   std::lock_guard<std::recursive_mutex> lock_;
+};
+
+/// A Guard while `file` is read: a crash of HDF5 in there is laid to the file's charge.
+class ReadGuard {
+ public:
+  explicit ReadGuard(const std::string& file) : suspect_(file.c_str()) {}
+
+ private:
+  Guard guard_;
+  Suspect suspect_;
 };
 
 /// Throws DataError `<file>: <path>: <what>: <cause>` with the cause that HDF5 recorded last.

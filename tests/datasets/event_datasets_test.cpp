@@ -115,7 +115,8 @@ TEST_CASE("event folder: no folder, no recording, a reader that gives another si
        }});
   EventRecording recording;
   CHECK(error_of([&] { dataset->recording(0, recording); }) ==
-        root + "/a/1.h5: expected a recording of 5 x 5 pixels, found 4 x 5");
+        root +
+            "/a/1.h5: expected a recording of 5 x 5 pixels, found 4 x 5 (data.width, data.height)");
 }
 
 TEST_CASE("event datasets: several threads read the same recordings") {

@@ -136,6 +136,7 @@ struct Results::Impl {
 Results::Results(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 Results::~Results() = default;
 
+const std::string& Results::path() const { return impl_->file.root.file(); }
 const RunHeader& Results::header() const { return impl_->file.header; }
 std::size_t Results::samples() const { return impl_->file.samples; }
 bool Results::complete() const { return impl_->file.complete; }
@@ -157,6 +158,16 @@ std::vector<double> Results::activity(std::size_t population, std::size_t sample
   std::vector<double> values(dataset->row_width());
   dataset->read(sample, 1, values.data());
   return values;
+}
+
+void Results::for_each_activity(std::size_t population,
+                                const std::function<void(std::span<const float>)>& take) const {
+  const auto& dataset = impl_->populations.at(population).activity;
+  NS_ASSERT(dataset.has_value());
+  for_each_block<float>(*dataset, [&](std::span<const float> block) {
+    const std::size_t width = dataset->row_width();
+    for (std::size_t row = 0; row < block.size(); row += width) take(block.subspan(row, width));
+  });
 }
 
 StateTrace Results::trace(std::size_t index, std::size_t sample) const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,7 @@ class Results {
   explicit Results(const std::string& path);
   ~Results();
 
+  const std::string& path() const;
   const RunHeader& header() const;
   std::size_t samples() const;
   bool complete() const;                     ///< false: the run was interrupted after samples()
@@ -45,6 +48,9 @@ class Results {
   std::vector<double> readout(std::size_t sample) const;
   /// T(s) of Eq. 4 for each neuron; empty for a population that does not spike.
   std::vector<double> activity(std::size_t population, std::size_t sample) const;
+  /// Calls `take` with the T(s) of all neurons, sample after sample. REQUIRES: it spikes.
+  void for_each_activity(std::size_t population,
+                         const std::function<void(std::span<const float>)>& take) const;
   /// State trace `index` of header().traces, as [variable][tick][neuron] (single precision).
   StateTrace trace(std::size_t index, std::size_t sample) const;
   bool has_raster(std::size_t population) const;

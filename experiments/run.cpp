@@ -51,6 +51,14 @@ bool is_recorded(const Description& description, std::size_t population) {
 }
 
 template <class T>
+std::uint64_t stored_parameters(const NeuronBlocks<T>* neurons) {
+  std::uint64_t count = 0;
+  if (neurons == nullptr) return count;
+  for (const FieldValue& value : neurons->values()) count += value.size();
+  return count;
+}
+
+template <class T>
 RunHeader make_header(const Description& description, const Network<T>& network,
                       const Samples& samples, const RunOptions& options) {
   RunHeader header = {
@@ -70,6 +78,7 @@ RunHeader make_header(const Description& description, const Network<T>& network,
          .model = population.model,
          .shape = population.shape,
          .size = population.size,
+         .parameters = stored_parameters(network.neurons[p].get()),
          .spikes = population.info == nullptr || population.info->spikes,
          .record_raster = is_recorded(description, p),
          .graded = population.info != nullptr ? population.info->graded : samples.graded(p),
@@ -81,6 +90,7 @@ RunHeader make_header(const Description& description, const Network<T>& network,
                                   .from = description.populations[projection.from].name,
                                   .to = description.populations[projection.to].name,
                                   .synapses = network.projections[p].synapses,
+                                  .nonzero_synapses = network.projections[p].nonzero_synapses(),
                                   .delay = projection.delay});
   }
   for (const StateRecordSpec& state : description.record.states) {

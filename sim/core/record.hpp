@@ -21,6 +21,7 @@ struct SampleInput {
 struct PopulationCounters {
   std::uint64_t spikes = 0;           ///< spike events sent (an SRC spike counts at each tick)
   std::uint64_t updates_done = 0;     ///< neuron updates computed
+  std::uint64_t updates_driven = 0;   ///< of these, those with an input other than 0
   std::uint64_t updates_skipped = 0;  ///< neuron updates saved: neurons x ticks - done
 };
 
@@ -28,6 +29,12 @@ struct PopulationCounters {
 struct ProjectionCounters {
   std::uint64_t events = 0;               ///< source spikes delivered
   std::uint64_t synaptic_operations = 0;  ///< source spikes x their synapses
+  /// Of these, those through weights other than 0, as NeuroBench counts effective operations: of
+  /// ticks at which every delivered value is 1 or -1 (accumulates), and of the others.
+  std::uint64_t accumulates = 0;
+  std::uint64_t multiply_accumulates = 0;
+
+  friend bool operator==(const ProjectionCounters&, const ProjectionCounters&) = default;
 };
 
 /// Values of some state variables of some neurons of one population at every tick of a sample.

@@ -91,12 +91,15 @@ std::optional<Difference> trace_difference(const StateTrace& x, const StateTrace
 std::optional<Difference> count_difference(const SampleRecord& a, const SampleRecord& b,
                                            std::size_t projection) {
   const ProjectionCounters &x = a.projections[projection], &y = b.projections[projection];
-  if (x.events == y.events && x.synaptic_operations == y.synaptic_operations) return std::nullopt;
+  if (x == y) return std::nullopt;
+  const auto text = [](const ProjectionCounters& counters) {
+    return fmt::format("{} events, {} synaptic operations, {} accumulates, {} multiply-accumulates",
+                       counters.events, counters.synaptic_operations, counters.accumulates,
+                       counters.multiply_accumulates);
+  };
   return Difference{
       a.ticks, 0, 0,
-      fmt::format("projection {} counts {} events and {} synaptic operations "
-                  "against {} and {}",
-                  projection, x.events, x.synaptic_operations, y.events, y.synaptic_operations)};
+      fmt::format("projection {} counts {} against {}", projection, text(x), text(y))};
 }
 
 }  // namespace

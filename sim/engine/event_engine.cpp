@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/core/error.hpp"
+#include "sim/engine/count_events.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/sample.hpp"
@@ -39,7 +40,7 @@ class EventEngine final : public Engine {
         march(stage, record);
       }
     }
-    count_events(record);
+    count_events(network_, record);
     sample_.end(record);
   }
 
@@ -166,22 +167,6 @@ class EventEngine final : public Engine {
                               end - begin, value, member.input.data());
       for (std::uint64_t s = begin; s < end; ++s) {
         member.touched[projection.target[s] / kBlock] = 1;
-      }
-    }
-  }
-
-  void count_events(SampleRecord& record) const {
-    for (std::size_t p = 0; p < network_.projections.size(); ++p) {
-      const Projection<T>& projection = network_.projections[p];
-      const SpikeTrain& train = record.spikes[projection.from];
-      ProjectionCounters& counters = record.projections[p];
-      for (std::size_t k = 0; k < train.packet_count(); ++k) {
-        if (train.tick(k) + projection.delay >= network_.ticks) break;
-        const SpikePacket packet = train.packet(k);
-        counters.events += packet.ids.size();
-        for (const NeuronId id : packet.ids) {
-          counters.synaptic_operations += projection.out_degree[id];
-        }
       }
     }
   }

@@ -15,7 +15,7 @@ Population<T>::Population(const NeuronBlocks<T>& neurons, std::uint64_t seed)
 template <class T>
 void Population<T>::reset(std::uint32_t sample) {
   sample_ = sample;
-  updates = 0;
+  updates = driven = 0;
   sent_.clear();
   values_.clear();
   for (int block = 0; block < neurons_.blocks(); ++block) neurons_.reset(block, state(block));
@@ -32,8 +32,9 @@ typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, con
   const std::uint32_t restless = neurons_.step(block, state(block), input, context, output_.at);
   const int count = neurons_.count(block);
   updates += static_cast<std::uint64_t>(count);
-  std::uint64_t mask = kernels_.spike_mask(output_.at, width);
-  if (count < kBlock) mask &= (std::uint64_t{1} << count) - 1;
+  const std::uint64_t lanes = count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+  driven += static_cast<std::uint64_t>(std::popcount(kernels_.nonzero_mask(input, width) & lanes));
+  const std::uint64_t mask = kernels_.spike_mask(output_.at, width) & lanes;
   if (mask != 0) {
     sent_.push_back({tick, static_cast<std::uint32_t>(block), mask, values_.size()});
     if (neurons_.model().graded) {

@@ -51,6 +51,7 @@ class Population {
   void dump(Tick tick, std::vector<double>& values) const;
 
   std::uint64_t updates = 0;  ///< neuron updates computed since reset()
+  std::uint64_t driven = 0;   ///< of these, those with an input other than 0
 
  private:
   void* state(int block) { return states_.data() + offset(block); }

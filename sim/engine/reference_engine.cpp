@@ -22,6 +22,7 @@ class ReferenceEngine final : public Engine {
     }
     for (const Projection<T>& projection : network.projections) {
       matrices_.push_back(projection.dense ? unpack(projection) : std::vector<T>());
+      nonzero_.push_back(count_nonzero(projection, matrices_.back()));
     }
     for (std::size_t p = 0; p < network.population_count(); ++p) {
       Tick longest = 0;
@@ -68,6 +69,24 @@ class ReferenceEngine final : public Engine {
     return matrix;
   }
 
+  /// Weights other than 0 of each source.
+  static std::vector<std::uint64_t> count_nonzero(const Projection<T>& projection,
+                                                  const std::vector<T>& matrix) {
+    std::vector<std::uint64_t> counts(projection.sources, 0);
+    for (std::size_t s = 0; s < projection.sources; ++s) {
+      if (projection.dense) {
+        for (std::size_t t = 0; t < projection.targets; ++t) {
+          counts[s] += matrix[s * projection.targets + t] != T(0);
+        }
+      } else {
+        for (std::uint64_t k = projection.row_begin[s]; k < projection.row_begin[s + 1]; ++k) {
+          counts[s] += projection.weight[k] != T(0);
+        }
+      }
+    }
+    return counts;
+  }
+
   AlignedVector<T>& output(std::size_t population, Tick tick) {
     auto& history = outputs_[population];
     return history[static_cast<std::size_t>(tick) % history.size()];
@@ -105,10 +124,14 @@ class ReferenceEngine final : public Engine {
     const Projection<T>& projection = network_.projections[index];
     const AlignedVector<T>& source = output(projection.from, tick - projection.delay);
     ProjectionCounters& counters = record.projections[index];
+    std::uint64_t effective = 0;
+    bool units = true;
     for (std::size_t s = 0; s < projection.sources; ++s) {
       if (source[s] != T(0)) {
         ++counters.events;
         counters.synaptic_operations += projection.out_degree[s];
+        effective += nonzero_[index][s];
+        units = units && (source[s] == T(1) || source[s] == T(-1));
       }
       if (projection.dense) {
         kernels_.add_row(matrices_[index].data() + s * projection.targets, source[s],
@@ -119,6 +142,7 @@ class ReferenceEngine final : public Engine {
                                 projection.row_begin[s + 1] - begin, source[s], input_.data());
       }
     }
+    (units ? counters.accumulates : counters.multiply_accumulates) += effective;
   }
 
   const Network<T>& network_;
@@ -126,7 +150,8 @@ class ReferenceEngine final : public Engine {
   Sample<T> sample_;
   Tracer tracer_;
   std::vector<std::size_t> order_;
-  std::vector<std::vector<T>> matrices_;  ///< [projection]: [source][target], dense ones
+  std::vector<std::vector<T>> matrices_;             ///< [projection]: [source][target], dense ones
+  std::vector<std::vector<std::uint64_t>> nonzero_;  ///< [projection][source]: weights other than 0
   std::vector<std::vector<AlignedVector<T>>> outputs_;  ///< [population][tick % slots][neuron]
   AlignedVector<T> input_;
 };

@@ -48,6 +48,12 @@ hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
     own.fail(fmt::format("attribute format: \"{}\" is newer than this program reads ({}{})", text,
                          wanted.prefix, wanted.number));
   }
+  if (number < wanted.number) {
+    own.fail(
+        fmt::format("attribute format: \"{}\" is older than this program reads ({}{}); make the "
+                    "file again with `{}`",
+                    text, wanted.prefix, wanted.number, wanted.command));
+  }
   return own;
 }
 

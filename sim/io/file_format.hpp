@@ -18,7 +18,7 @@ struct FileFormat {
   const char* command;  ///< what writes it
 };
 
-inline constexpr FileFormat kResultsFormat{"neurosim-results/", 1, "results file", "neurosim run"};
+inline constexpr FileFormat kResultsFormat{"neurosim-results/", 2, "results file", "neurosim run"};
 inline constexpr FileFormat kWeightsFormat{"neurosim-weights/", 1, "weights file",
                                            "neurosim train"};
 

@@ -1,6 +1,6 @@
 #include "sim/io/recorder.hpp"
 
-// The results file, format "neurosim-results/1". S samples, n neurons, T = ticks_per_sample, N
+// The results file, format "neurosim-results/2". S samples, n neurons, T = ticks_per_sample, N
 // spikes of a raster. Everything is little-endian; strings are variable-length UTF-8; growing
 // datasets are chunked. [d] marks those compressed by shuffle + deflate level 1.
 //
@@ -23,8 +23,9 @@
 //                   first_tick u64[S] (its place on the common axis of time) [d],
 //                   readout f64[S][classes] when there is a readout
 //     populations/<name>/             index u64, model text, size u64 = n, shape u64[],
+//                                     parameters u64 (numbers stored for its neurons),
 //                                     spikes, graded, raster u8
-//       spikes, updates_done, updates_skipped  u64[S]  [d]
+//       spikes, updates_done, updates_driven, updates_skipped  u64[S]  [d]
 //       activity      f32[S][n]  [d]  share of the ticks at which each neuron spiked, T(s) of
 //                                     Eq. 4; with activity_mean f64[S] [d], its mean over the
 //                                     neurons; only where spikes = 1
@@ -32,8 +33,9 @@
 //                                     sample_offset[s] up to sample_offset[s + 1]
 //       spike_values  f32 or f64 [N]  graded rasters only; f64 unless precision = "single"; [d] of
 //                                     sources
-//     projections/<name>/             index u64, from, to text, synapses u64, delay i64 (ticks)
-//       events, synaptic_operations   u64[S]  [d]
+//     projections/<name>/             index u64, from, to text, synapses u64,
+//                                     nonzero_synapses u64, delay i64 (ticks)
+//       events, synaptic_operations, accumulates, multiply_accumulates  u64[S]  [d]
 //     traces/<k>/                     index u64 = k, population text, variables text[],
 //                                     reports text[] (names under /report), neurons u32[n]
 //

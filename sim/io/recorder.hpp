@@ -15,8 +15,9 @@ struct RecordedPopulation {
   std::string model;
   std::vector<std::size_t> shape;
   std::size_t size = 0;
-  bool spikes = true;          ///< false: a readout, its values are read instead
-  bool record_raster = false;  ///< write /spikes/<name>
+  std::uint64_t parameters = 0;  ///< numbers stored for its neurons: one a neuron where they differ
+  bool spikes = true;            ///< false: a readout, its values are read instead
+  bool record_raster = false;    ///< write /spikes/<name>
   bool graded = false;
   /// Graded values that are few and often the same, as counts of events are: worth compressing.
   bool repeating_values = false;
@@ -26,6 +27,7 @@ struct RecordedProjection {
   std::string name;
   std::string from, to;
   std::uint64_t synapses = 0;
+  std::uint64_t nonzero_synapses = 0;  ///< with a weight other than 0
   Tick delay = 0;
 };
 

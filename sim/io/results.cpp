@@ -42,7 +42,7 @@ std::uint64_t total(const Dataset& dataset) {
 }
 
 struct PopulationData {
-  Dataset spikes, updates_done, updates_skipped;
+  Dataset spikes, updates_done, updates_driven, updates_skipped;
   std::optional<Dataset> activity, activity_mean;
   std::optional<RasterReader> raster;
 };
@@ -52,6 +52,7 @@ PopulationData open_population(const ResultsFile& file, std::size_t index) {
   const std::string folder = "populations/" + info.name + "/";
   PopulationData data{sample_rows(file, folder + "spikes", Kind::kInteger, 1),
                       sample_rows(file, folder + "updates_done", Kind::kInteger, 1),
+                      sample_rows(file, folder + "updates_driven", Kind::kInteger, 1),
                       sample_rows(file, folder + "updates_skipped", Kind::kInteger, 1),
                       std::nullopt,
                       std::nullopt,
@@ -69,7 +70,7 @@ PopulationData open_population(const ResultsFile& file, std::size_t index) {
 }
 
 struct ProjectionData {
-  Dataset events, synaptic_operations;
+  Dataset events, synaptic_operations, accumulates, multiply_accumulates;
 };
 
 /// The reports of a trace, one a variable.
@@ -117,9 +118,11 @@ struct Results::Impl {
       populations.push_back(open_population(file, p));
     }
     for (const auto& projection : header.projections) {
-      const std::string folder = "projections/" + projection.name + "/";
-      projections.push_back({sample_rows(file, folder + "events", Kind::kInteger, 1),
-                             sample_rows(file, folder + "synaptic_operations", Kind::kInteger, 1)});
+      const auto column = [&](const char* name) {
+        return sample_rows(file, "projections/" + projection.name + "/" + name, Kind::kInteger, 1);
+      };
+      projections.push_back({column("events"), column("synaptic_operations"), column("accumulates"),
+                             column("multiply_accumulates")});
     }
     for (std::size_t k = 0; k < header.traces.size(); ++k) {
       reports.push_back(open_reports(file, k));
@@ -187,6 +190,7 @@ PopulationTotals Results::population(std::size_t index) const {
   PopulationTotals totals;
   totals.spikes = total(data.spikes);
   totals.updates_done = total(data.updates_done);
+  totals.updates_driven = total(data.updates_driven);
   totals.updates_skipped = total(data.updates_skipped);
   if (!data.activity) return totals;
 
@@ -208,9 +212,12 @@ PopulationTotals Results::population(std::size_t index) const {
   return totals;
 }
 
-ProjectionTotals Results::projection(std::size_t index) const {
+ProjectionCounters Results::projection(std::size_t index) const {
   const ProjectionData& data = impl_->projections.at(index);
-  return {total(data.events), total(data.synaptic_operations)};
+  return {.events = total(data.events),
+          .synaptic_operations = total(data.synaptic_operations),
+          .accumulates = total(data.accumulates),
+          .multiply_accumulates = total(data.multiply_accumulates)};
 }
 
 bool Results::has_raster(std::size_t population) const {

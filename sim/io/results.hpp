@@ -17,14 +17,10 @@ namespace neurosim {
 struct PopulationTotals {
   std::uint64_t spikes = 0;
   std::uint64_t updates_done = 0;
+  std::uint64_t updates_driven = 0;  ///< of these, those with an input other than 0
   std::uint64_t updates_skipped = 0;
   double mean_activity = 0;          ///< mean T(s) over samples and neurons (Eq. 4), in [0, 1]
   std::uint64_t silent_neurons = 0;  ///< neurons without a single spike in any sample
-};
-
-struct ProjectionTotals {
-  std::uint64_t events = 0;
-  std::uint64_t synaptic_operations = 0;
 };
 
 /// A results file, opened for reading. Reads in chunks: memory does not grow with the file.
@@ -43,7 +39,7 @@ class Results {
   std::vector<std::int64_t> labels() const;  ///< -1: none
   std::vector<std::int64_t> predictions() const;  ///< -1: none
   PopulationTotals population(std::size_t index) const;
-  ProjectionTotals projection(std::size_t index) const;
+  ProjectionCounters projection(std::size_t index) const;  ///< totals over all samples
   /// Values of the readout population at the last tick; empty: the run has none.
   std::vector<double> readout(std::size_t sample) const;
   /// T(s) of Eq. 4 for each neuron; empty for a population that does not spike.

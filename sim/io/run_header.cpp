@@ -17,6 +17,7 @@ void write_population(hdf5::Group group, const RecordedPopulation& population, s
   group.set_number<std::uint64_t>("size", population.size);
   const std::vector<std::uint64_t> shape(population.shape.begin(), population.shape.end());
   group.set_numbers<std::uint64_t>("shape", shape);
+  group.set_number<std::uint64_t>("parameters", population.parameters);
   group.set_flag("spikes", population.spikes);
   group.set_flag("graded", population.graded);
   group.set_flag("raster", population.record_raster);
@@ -36,6 +37,7 @@ void read_population(const hdf5::Group& group, RecordedPopulation& population) {
     if (product > population.size) break;
   }
   if (product != population.size) group.fail("attribute shape: does not multiply to size");
+  population.parameters = group.number<std::uint64_t>("parameters");
   population.spikes = group.flag("spikes");
   population.graded = group.flag("graded");
   population.record_raster = group.flag("raster");
@@ -46,6 +48,7 @@ void write_projection(hdf5::Group group, const RecordedProjection& projection, s
   group.set_text("from", projection.from);
   group.set_text("to", projection.to);
   group.set_number<std::uint64_t>("synapses", projection.synapses);
+  group.set_number<std::uint64_t>("nonzero_synapses", projection.nonzero_synapses);
   group.set_number<std::int64_t>("delay", projection.delay);
 }
 
@@ -53,6 +56,7 @@ void read_projection(const hdf5::Group& group, RecordedProjection& projection) {
   projection.from = group.text("from");
   projection.to = group.text("to");
   projection.synapses = group.number<std::uint64_t>("synapses");
+  projection.nonzero_synapses = group.number<std::uint64_t>("nonzero_synapses");
   projection.delay = group.number<std::int64_t>("delay");
 }
 

@@ -47,6 +47,7 @@ PopulationTable::PopulationTable(hdf5::Group group, const RecordedPopulation& po
     : size_(population.size),
       spikes_(make_column<std::uint64_t>(group, "spikes")),
       done_(make_column<std::uint64_t>(group, "updates_done")),
+      driven_(make_column<std::uint64_t>(group, "updates_driven")),
       skipped_(make_column<std::uint64_t>(group, "updates_skipped")) {
   if (!population.spikes) return;
   activity_ = Appender<float>::table(group, "activity", size_, Filter::kShuffleDeflate);
@@ -56,6 +57,7 @@ PopulationTable::PopulationTable(hdf5::Group group, const RecordedPopulation& po
 void PopulationTable::append(const PopulationCounters& counters) {
   spikes_.append(counters.spikes);
   done_.append(counters.updates_done);
+  driven_.append(counters.updates_driven);
   skipped_.append(counters.updates_skipped);
 }
 
@@ -73,6 +75,7 @@ void PopulationTable::append_activity(std::span<const std::uint32_t> spiking_tic
 void PopulationTable::flush() {
   spikes_.flush();
   done_.flush();
+  driven_.flush();
   skipped_.flush();
   if (!activity_) return;
   activity_->flush();
@@ -81,16 +84,22 @@ void PopulationTable::flush() {
 
 ProjectionTable::ProjectionTable(hdf5::Group group)
     : events_(make_column<std::uint64_t>(group, "events")),
-      operations_(make_column<std::uint64_t>(group, "synaptic_operations")) {}
+      operations_(make_column<std::uint64_t>(group, "synaptic_operations")),
+      accumulates_(make_column<std::uint64_t>(group, "accumulates")),
+      multiply_accumulates_(make_column<std::uint64_t>(group, "multiply_accumulates")) {}
 
 void ProjectionTable::append(const ProjectionCounters& counters) {
   events_.append(counters.events);
   operations_.append(counters.synaptic_operations);
+  accumulates_.append(counters.accumulates);
+  multiply_accumulates_.append(counters.multiply_accumulates);
 }
 
 void ProjectionTable::flush() {
   events_.flush();
   operations_.flush();
+  accumulates_.flush();
+  multiply_accumulates_.flush();
 }
 
 }  // namespace neurosim

@@ -41,7 +41,7 @@ class PopulationTable {
 
  private:
   std::size_t size_;
-  Column<std::uint64_t> spikes_, done_, skipped_;
+  Column<std::uint64_t> spikes_, done_, driven_, skipped_;
   std::optional<Appender<float>> activity_;
   std::optional<Column<double>> mean_;
 };
@@ -54,7 +54,7 @@ class ProjectionTable {
   void flush();
 
  private:
-  Column<std::uint64_t> events_, operations_;
+  Column<std::uint64_t> events_, operations_, accumulates_, multiply_accumulates_;
 };
 
 }  // namespace neurosim

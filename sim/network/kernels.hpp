@@ -52,6 +52,9 @@ struct Kernels {
   /// Bit k is set where output[k] > 0, k < width.
   std::uint64_t (*spike_mask)(const T* output, int width);
 
+  /// Bit k is set where row[k] != 0, k < width.
+  std::uint64_t (*nonzero_mask)(const T* row, int width);
+
   // The trainer's loops. Rows of a block lie width values apart, width as in deliver_dense.
 
   /// out[t * width + k] = fma(a[t * a_width + j], b[j * width + k], ...) for j < count in turn,

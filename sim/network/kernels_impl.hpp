@@ -196,6 +196,11 @@ std::uint64_t spike_mask(const T* output, int width) {
   return lane_mask<true>(output, width);
 }
 
+template <class T>
+std::uint64_t nonzero_mask(const T* row, int width) {
+  return lane_mask<false>(row, width);
+}
+
 #include "sim/network/kernels_training.hpp"
 
 template <class T, class... Models>
@@ -206,6 +211,7 @@ Kernels<T> make_kernels(std::tuple<Models...>*) {
           .deliver_sparse = &deliver_sparse<T>,
           .add_row = &add_row<T>,
           .spike_mask = &spike_mask<T>,
+          .nonzero_mask = &nonzero_mask<T>,
           .multiply_dense = &multiply_dense<T>,
           .filter_backward = &filter_backward<T>,
           .filter_forward = &filter_forward<T>,

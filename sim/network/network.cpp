@@ -9,11 +9,25 @@ namespace neurosim {
 namespace {
 
 template <class T>
+std::vector<std::uint32_t> count_nonzero(const Synapses<T>& synapses) {
+  std::vector<std::uint32_t> counts(synapses.sources);
+  for (std::size_t s = 0; s < synapses.sources; ++s) {
+    const std::size_t begin = synapses.dense ? s * synapses.targets : synapses.row_begin[s];
+    const std::size_t end = synapses.dense ? begin + synapses.targets : synapses.row_begin[s + 1];
+    const auto zeros = std::count(synapses.weight.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  synapses.weight.begin() + static_cast<std::ptrdiff_t>(end), T(0));
+    counts[s] = static_cast<std::uint32_t>(end - begin) - static_cast<std::uint32_t>(zeros);
+  }
+  return counts;
+}
+
+template <class T>
 void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
   projection.sources = synapses.sources;
   projection.targets = synapses.targets;
   projection.synapses = synapses.count;
   projection.out_degree = std::move(synapses.out_degree);
+  projection.nonzero_out_degree = count_nonzero(synapses);
   projection.dense = synapses.dense;
   projection.file_shape = std::move(synapses.file_shape);
   if (!synapses.dense) {

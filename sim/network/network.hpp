@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "sim/core/aligned.hpp"
@@ -21,7 +22,8 @@ struct Projection {
   Tick delay = 0;
   std::size_t sources = 0, targets = 0;
   std::uint64_t synapses = 0;
-  std::vector<std::uint32_t> out_degree;  ///< [sources]
+  std::vector<std::uint32_t> out_degree;          ///< [sources]
+  std::vector<std::uint32_t> nonzero_out_degree;  ///< [sources], weights other than 0
 
   bool dense = false;
   /// Dense: one slab a target block, [source][width], so that a block's weights lie together and
@@ -33,6 +35,10 @@ struct Projection {
   std::vector<T> weight;
   std::vector<std::uint64_t> file_place;  ///< as in Synapses
   std::vector<std::uint64_t> file_shape;
+
+  std::uint64_t nonzero_synapses() const {
+    return std::accumulate(nonzero_out_degree.begin(), nonzero_out_degree.end(), std::uint64_t{0});
+  }
 
   /// The slab of a target block (dense).
   const T* slab(int block) const {

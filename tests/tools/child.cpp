@@ -16,7 +16,11 @@ namespace neurosim {
 namespace {
 
 using namespace std::chrono_literals;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr auto kPatience = 900s;
+#else
 constexpr auto kPatience = 60s;
+#endif
 
 /// An unnamed temporary file.
 int scratch_file() {

@@ -25,7 +25,8 @@ struct ChildOptions {
   std::string out_file;  ///< standard output goes there, unread; empty: captured
 };
 
-/// A program under test. It is killed after a minute, and when forgotten.
+/// A program under test. It is killed after a minute (15 under sanitizers), and when
+/// forgotten.
 class Child {
  public:
   Child(const std::vector<std::string>& command, const ChildOptions& options);

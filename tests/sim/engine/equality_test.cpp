@@ -33,11 +33,11 @@ void check_equal(const Description& description, std::uint64_t seed, double dens
       REQUIRE(a.traces[t].values == b.traces[t].values);
     }
     for (std::size_t p = 0; p < a.projections.size(); ++p) {
-      REQUIRE(a.projections[p].events == b.projections[p].events);
-      REQUIRE(a.projections[p].synaptic_operations == b.projections[p].synaptic_operations);
+      REQUIRE(a.projections[p] == b.projections[p]);
     }
     for (std::size_t p = 0; p < a.populations.size(); ++p) {
       REQUIRE(a.populations[p].spikes == b.populations[p].spikes);
+      REQUIRE(a.populations[p].updates_driven == b.populations[p].updates_driven);
       REQUIRE(b.populations[p].updates_skipped == 0);
       if (description.populations[p].source) continue;
       REQUIRE(a.populations[p].updates_done + a.populations[p].updates_skipped ==

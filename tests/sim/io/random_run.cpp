@@ -13,6 +13,7 @@ RecordedPopulation random_population(std::size_t index, Draw& draw) {
   population.spikes = draw.chance(0.8);
   population.record_raster = population.spikes && draw.chance(0.7);
   population.graded = population.spikes && draw.chance(0.5);
+  population.parameters = draw.bits();
   return population;
 }
 
@@ -51,7 +52,7 @@ void fill_population(const RunHeader& header, std::size_t p, SampleRecord& recor
       }
     }
   }
-  record.populations[p] = {record.spikes[p].spike_count(), draw.bits(), draw.bits()};
+  record.populations[p] = {record.spikes[p].spike_count(), draw.bits(), draw.bits(), draw.bits()};
 }
 
 }  // namespace
@@ -72,9 +73,12 @@ RunHeader random_header(Draw& draw) {
     header.populations.push_back(random_population(p, draw));
   }
   for (std::size_t p = 0; p + 1 < populations; ++p) {
-    header.projections.push_back({"z" + std::to_string(populations - p), header.populations[p].name,
-                                  header.populations[p + 1].name, draw.bits(),
-                                  static_cast<Tick>(draw.below(4))});
+    header.projections.push_back({.name = "z" + std::to_string(populations - p),
+                                  .from = header.populations[p].name,
+                                  .to = header.populations[p + 1].name,
+                                  .synapses = draw.bits(),
+                                  .nonzero_synapses = draw.bits(),
+                                  .delay = static_cast<Tick>(draw.below(4))});
   }
   for (std::size_t k = draw.below(4); k > 0; --k) {
     header.traces.push_back(random_trace(header, draw));
@@ -96,7 +100,7 @@ SampleRecord random_record(const RunHeader& header, std::size_t sample, Draw& dr
     fill_population(header, p, record, draw);
   }
   for (std::size_t p = 0; p < header.projections.size(); ++p) {
-    record.projections.push_back({draw.bits(), draw.bits()});
+    record.projections.push_back({draw.bits(), draw.bits(), draw.bits(), draw.bits()});
   }
   record.traces = header.traces;
   for (auto& trace : record.traces) {
@@ -126,11 +130,27 @@ RunHeader small_header() {
   header.step_ms = 0.5;
   header.ticks_per_sample = 5;
   header.class_names = {"a", "b", "c"};
-  header.populations = {{"in", "source", {2, 3}, 6, true, true, false},
-                        {"hidden", "src", {4}, 4, true, true, true},
-                        {"out", "leaky_readout", {3}, 3, false, false, false}};
-  header.projections = {{"in_to_hidden", "in", "hidden", 24, 0},
-                        {"hidden_to_out", "hidden", "out", 12, 1}};
+  header.populations = {
+      {.name = "in", .model = "source", .shape = {2, 3}, .size = 6, .record_raster = true},
+      {.name = "hidden",
+       .model = "src",
+       .shape = {4},
+       .size = 4,
+       .parameters = 8,
+       .record_raster = true,
+       .graded = true},
+      {.name = "out", .model = "leaky_readout", .shape = {3}, .size = 3, .spikes = false}};
+  header.projections = {{.name = "in_to_hidden",
+                         .from = "in",
+                         .to = "hidden",
+                         .synapses = 24,
+                         .nonzero_synapses = 23},
+                        {.name = "hidden_to_out",
+                         .from = "hidden",
+                         .to = "out",
+                         .synapses = 12,
+                         .nonzero_synapses = 12,
+                         .delay = 1}};
   header.traces.push_back(
       {.population = 1, .variables = {"h", "hs"}, .neurons = {1, 3}, .values = {}});
   return header;

@@ -30,6 +30,7 @@ void check_header(const RunHeader& read, const RunHeader& written) {
     CHECK(a.model == b.model);
     CHECK(a.shape == b.shape);
     CHECK(a.size == b.size);
+    CHECK(a.parameters == b.parameters);
     CHECK(a.spikes == b.spikes);
     CHECK(a.record_raster == b.record_raster);
     CHECK(a.graded == b.graded);
@@ -41,6 +42,7 @@ void check_header(const RunHeader& read, const RunHeader& written) {
     CHECK(a.from == b.from);
     CHECK(a.to == b.to);
     CHECK(a.synapses == b.synapses);
+    CHECK(a.nonzero_synapses == b.nonzero_synapses);
     CHECK(a.delay == b.delay);
   }
   REQUIRE(read.traces.size() == written.traces.size());
@@ -62,6 +64,7 @@ void check_population(const Results& results, const Run& run, std::size_t p) {
     const auto& record = run.records[s];
     expected.spikes += record.populations[p].spikes;
     expected.updates_done += record.populations[p].updates_done;
+    expected.updates_driven += record.populations[p].updates_driven;
     expected.updates_skipped += record.populations[p].updates_skipped;
     if (population.record_raster) CHECK(results.raster(p, s) == record.spikes[p]);
     const auto activity = results.activity(p, s);
@@ -77,6 +80,7 @@ void check_population(const Results& results, const Run& run, std::size_t p) {
   const PopulationTotals totals = results.population(p);
   CHECK(totals.spikes == expected.spikes);
   CHECK(totals.updates_done == expected.updates_done);
+  CHECK(totals.updates_driven == expected.updates_driven);
   CHECK(totals.updates_skipped == expected.updates_skipped);
   if (!population.spikes) return;
   const std::size_t cells = std::max<std::size_t>(1, run.records.size()) * population.size;
@@ -96,13 +100,14 @@ void check_run(const std::string& path, const Run& run) {
     check_population(results, run, p);
   }
   for (std::size_t p = 0; p < run.header.projections.size(); ++p) {
-    ProjectionTotals expected;
+    ProjectionCounters expected;
     for (const auto& record : run.records) {
       expected.events += record.projections[p].events;
       expected.synaptic_operations += record.projections[p].synaptic_operations;
+      expected.accumulates += record.projections[p].accumulates;
+      expected.multiply_accumulates += record.projections[p].multiply_accumulates;
     }
-    CHECK(results.projection(p).events == expected.events);
-    CHECK(results.projection(p).synaptic_operations == expected.synaptic_operations);
+    CHECK(results.projection(p) == expected);
   }
   for (std::size_t s = 0; s < run.records.size(); ++s) {
     const auto& record = run.records[s];

@@ -95,9 +95,12 @@ TEST_CASE("a malformed header is refused") {
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/x"); }},
       {"/neurosim: attribute format: unknown format \"neurosim-results/1b\"",
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/1b"); }},
-      {"/neurosim: attribute format: \"neurosim-results/2\" is newer than this program reads "
-       "(neurosim-results/1)",
-       [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/2"); }},
+      {"/neurosim: attribute format: \"neurosim-results/3\" is newer than this program reads "
+       "(neurosim-results/2)",
+       [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/3"); }},
+      {"/neurosim: attribute format: \"neurosim-results/1\" is older than this program reads "
+       "(neurosim-results/2); make the file again with `neurosim run`",
+       [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/1"); }},
       {"/neurosim: attribute seed: expected an integer",
        [](FileEdit& e) { e.text_attribute("/neurosim", "seed", "1"); }},
       {"/neurosim: attribute engine: expected a text",

@@ -7,9 +7,17 @@
 namespace neurosim {
 namespace {
 
+template <class M>
+constexpr ModelInfo with_sizes() {
+  ModelInfo info = M::kInfo;
+  info.state_bytes_single = sizeof(typename M::template State<float>) / kBlock;
+  info.state_bytes_double = sizeof(typename M::template State<double>) / kBlock;
+  return info;
+}
+
 template <class... Models>
 constexpr std::array<ModelInfo, sizeof...(Models)> infos(std::tuple<Models...>*) {
-  return {Models::kInfo...};
+  return {with_sizes<Models>()...};
 }
 
 constexpr auto kModels = infos(static_cast<ModelList*>(nullptr));

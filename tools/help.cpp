@@ -8,6 +8,7 @@
 #include "sim/core/error.hpp"
 #include "sim/network/config_node.hpp"
 #include "tools/commands.hpp"
+#include "tools/energy_text.hpp"
 #include "tools/model_help.hpp"
 #include "tools/terminal.hpp"
 
@@ -69,6 +70,28 @@ constexpr std::string_view kJsonHelp =
     "                                 share of their squared sum that was not\n"
     "                                 (populations without such a number are left out)\n"
     "\n"
+    "`neurosim energy --json` prints one object: network, samples, steps, and (counts are exact, "
+    "over\n"
+    "all samples)\n"
+    "\n"
+    "  populations                    name, model, neurons, spikes; updates_driven (with an "
+    "input),\n"
+    "                                 updates_idle, updates_skipped; state_bytes and\n"
+    "                                 parameter_bytes held, state_bytes_moved\n"
+    "  projections                    name, from, to, synapses, nonzero_synapses, events,\n"
+    "                                 synaptic_operations, accumulates, multiply_accumulates,\n"
+    "                                 dense_operations, weight_bytes held, weight_bytes_read\n"
+    "  neurobench                     activation_sparsity, connection_sparsity, footprint_bytes;\n"
+    "                                 a sample: effective_acs, effective_macs, dense\n"
+    "  energy                         one object a device: device, title, table_version, scope,\n"
+    "                                 proxy (always true), unpriced (work without a price), and "
+    "in\n"
+    "                                 pJ over all samples spiking_pj, by_population_pj and\n"
+    "                                 non_spiking_pj (the same network without spikes), each with\n"
+    "                                 synapses, updates, spikes, weights, states, compute, "
+    "memory,\n"
+    "                                 total\n"
+    "\n"
     "`neurosim data list --json` prints one object with `datasets`, a list of objects:\n"
     "\n"
     "  name, title, publisher, licence, citation\n"
@@ -80,9 +103,10 @@ constexpr std::string_view kJsonHelp =
 struct Topic {
   std::string_view name, sentence;
 };
-constexpr std::array<Topic, 6> kTopics = {{
+constexpr std::array<Topic, 7> kTopics = {{
     {"models", "neuron models and their parameters; help models NAME for one"},
     {"encoders", "encoders and the simulated event camera, with their keys"},
+    {"devices", "price tables of neurosim energy, with the source of every price"},
     {"training", "keys of `training:` in a network file"},
     {"exit-codes", "what the exit codes mean"},
     {"environment", "environment variables"},
@@ -115,6 +139,7 @@ std::string command_list() {
 std::string topic_help(const std::string& name) {
   if (name == "models") return models_help(columns());
   if (name == "encoders") return encoders_help(columns());
+  if (name == "devices") return devices_help(built_in_devices());
   if (name == "training") return training_help(columns());
   if (name == "exit-codes") return exit_code_help();
   if (name == "environment") return std::string(kEnvironmentHelp);
@@ -142,9 +167,9 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
-                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
-                                  &kDataCommand,     &kInfoCommand,  &kHelpCommand};
+const std::array kCommandOrder = {
+    &kRunCommand,     &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
+    &kInspectCommand, &kEnergyCommand, &kDataCommand,   &kInfoCommand,     &kHelpCommand};
 
 }  // namespace
 

@@ -5,7 +5,12 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <tuple>
@@ -334,6 +339,13 @@ void ConfigLog::throw_if_any() {
                      return std::tie(a.line, a.column) < std::tie(b.line, b.column);
                    });
   throw ConfigError(std::move(diagnostics_));
+}
+
+std::string read_config_file(const std::string& file) {
+  if (std::filesystem::is_directory(file)) throw DataError(file, "is a folder, not a file");
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw DataError(file, std::string("cannot be read: ") + std::strerror(errno));
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 ConfigValuePtr parse_config(const std::string& text, ConfigLog& log) {

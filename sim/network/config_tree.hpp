@@ -55,6 +55,9 @@ struct ConfigValue::Entry {
   ConfigValuePtr value;
 };
 
+/// The text of a file. Throws DataError.
+std::string read_config_file(const std::string& file);
+
 /// Parses one YAML document of the file. Throws ConfigError for what is not YAML, or is YAML that
 /// no network description needs (tags, several documents, deep nesting, endless aliases).
 ConfigValuePtr parse_config(const std::string& text, ConfigLog& log);

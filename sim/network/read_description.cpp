@@ -1,11 +1,7 @@
 #include "sim/network/read_description.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "sim/network/graph.hpp"
 #include "sim/network/readers.hpp"
@@ -101,12 +97,7 @@ Override parse_override(const std::string& text) {
 }
 
 Description read_description(const std::string& file, const std::vector<Override>& overrides) {
-  if (std::filesystem::is_directory(file)) throw DataError(file, "is a folder, not a file");
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw DataError(file, std::string("cannot be read: ") + std::strerror(errno));
-  const std::string text((std::istreambuf_iterator<char>(stream)),
-                         std::istreambuf_iterator<char>());
-  return parse_description(text, file, overrides);
+  return parse_description(read_config_file(file), file, overrides);
 }
 
 Description parse_description(const std::string& text, const std::string& file,

@@ -140,6 +140,9 @@ const std::string& Results::path() const { return impl_->file.root.file(); }
 const RunHeader& Results::header() const { return impl_->file.header; }
 std::size_t Results::samples() const { return impl_->file.samples; }
 bool Results::complete() const { return impl_->file.complete; }
+std::vector<std::int64_t> Results::sample_numbers() const {
+  return impl_->column(sample_rows(impl_->file, "samples/index", Kind::kInteger, 1));
+}
 std::vector<std::int64_t> Results::labels() const { return impl_->column(impl_->label); }
 std::vector<std::int64_t> Results::predictions() const { return impl_->column(impl_->prediction); }
 
@@ -170,14 +173,21 @@ void Results::for_each_activity(std::size_t population,
   });
 }
 
-StateTrace Results::trace(std::size_t index, std::size_t sample) const {
+std::vector<double> Results::trace_values(std::size_t index, std::size_t variable,
+                                          std::size_t sample) const {
   NS_ASSERT(sample < samples());
-  StateTrace trace = header().traces.at(index);
+  const Dataset& report = impl_->reports.at(index).at(variable);
   const auto ticks = static_cast<std::uint64_t>(header().ticks_per_sample);
-  const std::size_t block = ticks * trace.neurons.size();
-  trace.values.resize(trace.variables.size() * block);
+  std::vector<double> values(ticks * report.row_width());
+  report.read(sample * ticks, ticks, values.data());
+  return values;
+}
+
+StateTrace Results::trace(std::size_t index, std::size_t sample) const {
+  StateTrace trace = header().traces.at(index);
   for (std::size_t v = 0; v < trace.variables.size(); ++v) {
-    impl_->reports[index][v].read(sample * ticks, ticks, trace.values.data() + v * block);
+    const std::vector<double> values = trace_values(index, v, sample);
+    trace.values.insert(trace.values.end(), values.begin(), values.end());
   }
   return trace;
 }
@@ -211,6 +221,28 @@ PopulationTotals Results::population(std::size_t index) const {
 ProjectionTotals Results::projection(std::size_t index) const {
   const ProjectionData& data = impl_->projections.at(index);
   return {total(data.events), total(data.synaptic_operations)};
+}
+
+std::uint64_t Results::count(std::size_t population, std::uint64_t PopulationCounters::*counter,
+                             std::size_t sample) const {
+  NS_ASSERT(sample < samples());
+  const PopulationData& data = impl_->populations.at(population);
+  std::uint64_t value = 0;
+  (counter == &PopulationCounters::spikes         ? data.spikes
+   : counter == &PopulationCounters::updates_done ? data.updates_done
+                                                  : data.updates_skipped)
+      .read(sample, 1, &value);
+  return value;
+}
+
+std::uint64_t Results::count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
+                             std::size_t sample) const {
+  NS_ASSERT(sample < samples());
+  const ProjectionData& data = impl_->projections.at(projection);
+  std::uint64_t value = 0;
+  (counter == &ProjectionCounters::events ? data.events : data.synaptic_operations)
+      .read(sample, 1, &value);
+  return value;
 }
 
 bool Results::has_raster(std::size_t population) const {

@@ -39,11 +39,18 @@ class Results {
   const std::string& path() const;
   const RunHeader& header() const;
   std::size_t samples() const;
-  bool complete() const;                     ///< false: the run was interrupted after samples()
-  std::vector<std::int64_t> labels() const;  ///< -1: none
+  bool complete() const;  ///< false: the run was interrupted after samples()
+  /// Number of each sample in its data set, by which runs name it.
+  std::vector<std::int64_t> sample_numbers() const;
+  std::vector<std::int64_t> labels() const;       ///< -1: none
   std::vector<std::int64_t> predictions() const;  ///< -1: none
   PopulationTotals population(std::size_t index) const;
   ProjectionTotals projection(std::size_t index) const;
+  /// A counter in one sample, e.g. &PopulationCounters::spikes.
+  std::uint64_t count(std::size_t population, std::uint64_t PopulationCounters::*counter,
+                      std::size_t sample) const;
+  std::uint64_t count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
+                      std::size_t sample) const;
   /// Values of the readout population at the last tick; empty: the run has none.
   std::vector<double> readout(std::size_t sample) const;
   /// T(s) of Eq. 4 for each neuron; empty for a population that does not spike.
@@ -53,6 +60,9 @@ class Results {
                          const std::function<void(std::span<const float>)>& take) const;
   /// State trace `index` of header().traces, as [variable][tick][neuron] (single precision).
   StateTrace trace(std::size_t index, std::size_t sample) const;
+  /// Variable `variable` of it alone, as [tick][neuron].
+  std::vector<double> trace_values(std::size_t index, std::size_t variable,
+                                   std::size_t sample) const;
   bool has_raster(std::size_t population) const;
   /// The recorded spikes of one sample, ticks counted from the start of the sample.
   SpikeTrain raster(std::size_t population, std::size_t sample) const;

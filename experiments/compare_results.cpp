@@ -15,16 +15,10 @@
 namespace neurosim {
 namespace {
 
-/// Where a sample stands in each file.
-struct Rows {
-  std::uint64_t sample = 0;  ///< its number
-  std::size_t a = 0, b = 0;
-};
-
 /// A quantity and how one more sample of it is compared.
 struct Check {
   Compared compared;
-  std::function<void(Compared&, const Rows&)> compare;
+  std::function<void(Compared&, const SampleRows&)> compare;
 };
 
 struct Counter {
@@ -46,32 +40,6 @@ constexpr ProjectionCounter kProjectionCounters[] = {
     {"events", &ProjectionCounters::events},
     {"synaptic_operations", &ProjectionCounters::synaptic_operations},
 };
-
-/// The samples that both hold, by number.
-std::vector<Rows> common_samples(const Results& a, const Results& b) {
-  const auto by_number = [](const Results& results) {
-    const std::vector<std::int64_t> numbers = results.sample_numbers();
-    std::vector<std::pair<std::uint64_t, std::size_t>> rows;
-    rows.reserve(numbers.size());
-    for (std::size_t row = 0; row < numbers.size(); ++row) {
-      rows.emplace_back(static_cast<std::uint64_t>(numbers[row]), row);
-    }
-    std::ranges::sort(rows);
-    return rows;
-  };
-  const auto rows_a = by_number(a), rows_b = by_number(b);
-  std::vector<Rows> common;
-  for (auto at_a = rows_a.begin(), at_b = rows_b.begin();
-       at_a != rows_a.end() && at_b != rows_b.end();) {
-    if (at_a->first == at_b->first) {
-      common.push_back({at_a->first, at_a->second, at_b->second});
-      ++at_a, ++at_b;
-    } else {
-      ++(at_a->first < at_b->first ? at_a : at_b);
-    }
-  }
-  return common;
-}
 
 FileFacts facts_of(const Results& results) {
   const RunHeader& header = results.header();
@@ -108,17 +76,20 @@ class ResultsComparison {
     const RunHeader &header_a = a_.header(), &header_b = b_.header();
     out_.configuration =
         compare_yaml(a_.path(), header_a.network_yaml, b_.path(), header_b.network_yaml);
-    const std::vector<Rows> samples = common_samples(a_, b_);
-    out_.common = samples.size();
-    if (samples.empty() && a_.samples() + b_.samples() > 0) differ("no sample is in both");
+    const std::vector<SampleRun> runs = common_runs(sample_runs(a_), sample_runs(b_));
+    for (const SampleRun& run : runs) out_.common += run.count;
+    if (runs.empty() && a_.samples() + b_.samples() > 0) differ("no sample is in both");
     match_time();
     match_classes();
     match_readout();
     match_populations();
     match_traces();
     match_projections();
-    for (const Rows& rows : samples) {
-      for (Check& check : checks_) check.compare(check.compared, rows);
+    for (const SampleRun& run : runs) {
+      for (std::size_t k = 0; k < run.count; ++k) {
+        const SampleRows rows = {run.rows.sample + k, run.rows.a + k, run.rows.b + k};
+        for (Check& check : checks_) check.compare(check.compared, rows);
+      }
     }
     take_checks();
     return std::move(out_);
@@ -131,7 +102,7 @@ class ResultsComparison {
   }
 
   void add(Quantity quantity, std::string name, std::string detail,
-           std::function<void(Compared&, const Rows&)> compare) {
+           std::function<void(Compared&, const SampleRows&)> compare) {
     Compared compared;
     compared.quantity = quantity;
     compared.name = std::move(name);
@@ -152,23 +123,20 @@ class ResultsComparison {
   }
 
   void match_classes() {
-    labels_a_ = a_.labels();
-    labels_b_ = b_.labels();
-    add(Quantity::kLabels, "", "", [this](Compared& compared, const Rows& rows) {
-      compare_integers(compared, rows, labels_a_[rows.a], labels_b_[rows.b]);
+    add(Quantity::kLabels, "", "", [this](Compared& compared, const SampleRows& rows) {
+      compare_integers(compared, rows, a_.label(rows.a), b_.label(rows.b));
     });
-    predictions_a_ = a_.predictions();
-    predictions_b_ = b_.predictions();
-    add(Quantity::kPredictions, "", "", [this](Compared& compared, const Rows& rows) {
-      compare_integers(compared, rows, predictions_a_[rows.a], predictions_b_[rows.b]);
-      if (labels_a_[rows.a] < 0 || labels_b_[rows.b] < 0) return;
+    add(Quantity::kPredictions, "", "", [this](Compared& compared, const SampleRows& rows) {
+      const std::int64_t in_a = a_.prediction(rows.a), in_b = b_.prediction(rows.b);
+      const std::int64_t label_a = a_.label(rows.a), label_b = b_.label(rows.b);
+      compare_integers(compared, rows, in_a, in_b);
+      if (std::min({in_a, in_b, label_a, label_b}) < 0) return;
       ++labelled_;
-      add_totals(compared, labels_a_[rows.a] == predictions_a_[rows.a],
-                 labels_b_[rows.b] == predictions_b_[rows.b]);
+      add_totals(compared, label_a == in_a, label_b == in_b);
     });
   }
 
-  static void compare_integers(Compared& compared, const Rows& rows, std::int64_t a,
+  static void compare_integers(Compared& compared, const SampleRows& rows, std::int64_t a,
                                std::int64_t b) {
     ++compared.rows;
     compared.differ += compare_pair(compared, {.row = rows.sample}, static_cast<double>(a),
@@ -182,7 +150,7 @@ class ResultsComparison {
     if (classes_a != classes_b) {
       differ(fmt::format("readout: {} values in a, {} in b", classes_a, classes_b));
     } else if (classes_a > 0) {
-      add(Quantity::kReadout, "", "", [this](Compared& compared, const Rows& rows) {
+      add(Quantity::kReadout, "", "", [this](Compared& compared, const SampleRows& rows) {
         compare_row(compared, a_.readout(rows.a), b_.readout(rows.b), [&](std::size_t k) {
           return FirstDifference{.row = rows.sample, .neuron = k};
         });
@@ -226,17 +194,18 @@ class ResultsComparison {
     if (a_.has_raster(a) != b_.has_raster(b)) {
       recorded_in_one("spikes of " + in_a.name, a_.has_raster(a) ? "a" : "b");
     } else if (a_.has_raster(a) && same_step_) {
-      add(Quantity::kSpikes, in_a.name, "", [this, a, b](Compared& compared, const Rows& rows) {
-        compare_trains(compared, rows.sample, a_.header().step_ms, a_.raster(a, rows.a),
-                       b_.raster(b, rows.b));
-      });
+      add(Quantity::kSpikes, in_a.name, "",
+          [this, a, b](Compared& compared, const SampleRows& rows) {
+            compare_trains(compared, rows.sample, a_.header().step_ms, a_.raster(a, rows.a),
+                           b_.raster(b, rows.b));
+          });
     }
     if (in_a.spikes && in_b.spikes && in_a.size == in_b.size) add_activity(in_a.name, a, b);
     for (const Counter& counter : kCounters) add_counter(in_a.name, counter, a, b);
   }
 
   void add_activity(const std::string& name, std::size_t a, std::size_t b) {
-    add(Quantity::kActivity, name, "", [this, a, b](Compared& compared, const Rows& rows) {
+    add(Quantity::kActivity, name, "", [this, a, b](Compared& compared, const SampleRows& rows) {
       const auto in_a = a_.activity(a, rows.a), in_b = b_.activity(b, rows.b);
       compare_row(compared, in_a, in_b,
                   [&](std::size_t k) { return FirstDifference{.row = rows.sample, .neuron = k}; });
@@ -244,7 +213,7 @@ class ResultsComparison {
     });
   }
 
-  static void compare_counts(Compared& compared, const Rows& rows, std::uint64_t a,
+  static void compare_counts(Compared& compared, const SampleRows& rows, std::uint64_t a,
                              std::uint64_t b) {
     const auto in_a = static_cast<double>(a), in_b = static_cast<double>(b);
     ++compared.rows;
@@ -255,7 +224,7 @@ class ResultsComparison {
   void add_counter(const std::string& name, const Counter& counter, std::size_t a, std::size_t b) {
     if (counter.of_engine && out_.a.engine != out_.b.engine) return;
     add(Quantity::kCounters, name, counter.name,
-        [this, a, b, value = counter.value](Compared& compared, const Rows& rows) {
+        [this, a, b, value = counter.value](Compared& compared, const SampleRows& rows) {
           compare_counts(compared, rows, a_.count(a, value, rows.a), b_.count(b, value, rows.b));
         });
   }
@@ -265,7 +234,7 @@ class ResultsComparison {
     match_names("projection", in_a, b_.header().projections, [&](std::size_t a, std::size_t b) {
       for (const ProjectionCounter& counter : kProjectionCounters) {
         add(Quantity::kCounters, in_a[a].name, counter.name,
-            [this, a, b, value = counter.value](Compared& compared, const Rows& rows) {
+            [this, a, b, value = counter.value](Compared& compared, const SampleRows& rows) {
               compare_counts(compared, rows, a_.count(a, value, rows.a),
                              b_.count(b, value, rows.b));
             });
@@ -321,7 +290,7 @@ class ResultsComparison {
     }
     if (neurons == 0) return;
     add(Quantity::kStates, population, variable,
-        [this, a, b, columns = std::move(columns)](Compared& compared, const Rows& rows) {
+        [this, a, b, columns = std::move(columns)](Compared& compared, const SampleRows& rows) {
           compare_states(compared, rows.sample, a_.header().step_ms, columns,
                          a_.trace_values(a.trace, a.variable, rows.a),
                          b_.trace_values(b.trace, b.variable, rows.b));
@@ -347,8 +316,7 @@ class ResultsComparison {
   FileComparison out_;
   std::vector<Check> checks_;
   bool same_step_ = true;
-  std::uint64_t labelled_ = 0;  ///< samples with a label in both
-  std::vector<std::int64_t> labels_a_, labels_b_, predictions_a_, predictions_b_;
+  std::uint64_t labelled_ = 0;  ///< samples with a label and a prediction in both
 };
 
 }  // namespace

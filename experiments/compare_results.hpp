@@ -82,8 +82,9 @@ struct FileComparison {
 
 /// Compares two results files of `neurosim run`, or two weights files of `neurosim train`. Samples
 /// are matched by their number in the data set, everything else by name. Values are the same when
-/// their bits are. Memory: one sample of each file and some bytes a sample; weights files are read
-/// whole. Throws DataError for a file that cannot be read, and for two of different kinds.
+/// their bits are. Memory: one sample of each file (and some bytes a sample where their numbers are
+/// shuffled); weights files are read whole. Throws DataError for a file that cannot be read, and
+/// for two of different kinds.
 FileComparison compare_files(const std::string& a, const std::string& b);
 
 }  // namespace neurosim

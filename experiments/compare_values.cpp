@@ -66,6 +66,37 @@ bool FileComparison::same_configuration() const {
          a.network == b.network && a.length == b.length && a.complete == b.complete;
 }
 
+std::vector<SampleRun> sample_runs(const Results& results) {
+  std::vector<SampleRun> runs;
+  std::size_t row = 0;
+  results.for_each_number([&](std::uint64_t number) {
+    if (runs.empty() || number != runs.back().rows.sample + runs.back().count) {
+      runs.push_back({{number, row, row}, 0});
+    }
+    ++runs.back().count;
+    ++row;
+  });
+  std::ranges::sort(runs, {}, [](const SampleRun& run) { return run.rows.sample; });
+  return runs;
+}
+
+std::vector<SampleRun> common_runs(const std::vector<SampleRun>& a,
+                                   const std::vector<SampleRun>& b) {
+  std::vector<SampleRun> common;
+  const auto end_of = [](const SampleRun& run) { return run.rows.sample + run.count; };
+  for (auto at_a = a.begin(), at_b = b.begin(); at_a != a.end() && at_b != b.end();) {
+    const std::uint64_t begin = std::max(at_a->rows.sample, at_b->rows.sample);
+    const std::uint64_t end = std::min(end_of(*at_a), end_of(*at_b));
+    if (begin < end) {
+      common.push_back({{begin, at_a->rows.a + (begin - at_a->rows.sample),
+                         at_b->rows.b + (begin - at_b->rows.sample)},
+                        end - begin});
+    }
+    ++(end_of(*at_a) < end_of(*at_b) ? at_a : at_b);
+  }
+  return common;
+}
+
 bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }

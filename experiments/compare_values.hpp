@@ -15,6 +15,24 @@ namespace neurosim {
 
 // The parts that compare_files is made of.
 
+/// Where a sample stands in each file.
+struct SampleRows {
+  std::uint64_t sample = 0;  ///< its number in the data set
+  std::size_t a = 0, b = 0;
+};
+
+/// Samples whose numbers and rows follow each other. A file of millions of samples is usually one
+/// run, where a list of its samples would grow with it.
+struct SampleRun {
+  SampleRows rows;  ///< of the first one
+  std::size_t count = 0;
+};
+/// The runs of one file, by number; `rows.a` is their place in it, `rows.b` the same.
+std::vector<SampleRun> sample_runs(const Results& results);
+/// What is in both. REQUIRES: runs as sample_runs gives them.
+std::vector<SampleRun> common_runs(const std::vector<SampleRun>& a,
+                                   const std::vector<SampleRun>& b);
+
 /// Whether two values have the same bits.
 bool same_bits(double a, double b);
 

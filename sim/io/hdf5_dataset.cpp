@@ -23,7 +23,7 @@ constexpr int kConversionSizes = 9;  // the last one is 1 MB
 /// longer than the reading of a row unless it is told that a smaller one will do. The lists are
 /// kept, as making one takes as long as a small read. REQUIRES: a Guard is held.
 hid_t transfer_of(std::uint64_t bytes) {
-  static std::array<hid_t, kConversionSizes> lists{};  // closed by HDF5 at the end
+  static std::array<hid_t, kConversionSizes> lists{};  // never closed: a handful
   std::size_t k = 0;
   while (k + 1 < lists.size() && kLeastConversion << k < bytes) ++k;
   if (lists[k] == 0) {

@@ -131,6 +131,14 @@ struct Results::Impl {
     dataset.read(0, file.samples, values.data());
     return values;
   }
+
+  template <class T = std::int64_t>
+  T at(const Dataset& dataset, std::size_t sample) const {
+    NS_ASSERT(sample < file.samples);
+    T value = 0;
+    dataset.read(sample, 1, &value);
+    return value;
+  }
 };
 
 Results::Results(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
@@ -140,11 +148,19 @@ const std::string& Results::path() const { return impl_->file.root.file(); }
 const RunHeader& Results::header() const { return impl_->file.header; }
 std::size_t Results::samples() const { return impl_->file.samples; }
 bool Results::complete() const { return impl_->file.complete; }
-std::vector<std::int64_t> Results::sample_numbers() const {
-  return impl_->column(sample_rows(impl_->file, "samples/index", Kind::kInteger, 1));
+void Results::for_each_number(const std::function<void(std::uint64_t)>& take) const {
+  const Dataset numbers = sample_rows(impl_->file, "samples/index", Kind::kInteger, 1);
+  for_each_block<std::uint64_t>(numbers, [&](std::span<const std::uint64_t> block) {
+    for (const std::uint64_t number : block) take(number);
+  });
 }
 std::vector<std::int64_t> Results::labels() const { return impl_->column(impl_->label); }
 std::vector<std::int64_t> Results::predictions() const { return impl_->column(impl_->prediction); }
+
+std::int64_t Results::label(std::size_t sample) const { return impl_->at(impl_->label, sample); }
+std::int64_t Results::prediction(std::size_t sample) const {
+  return impl_->at(impl_->prediction, sample);
+}
 
 std::vector<double> Results::readout(std::size_t sample) const {
   NS_ASSERT(sample < samples());
@@ -225,24 +241,18 @@ ProjectionTotals Results::projection(std::size_t index) const {
 
 std::uint64_t Results::count(std::size_t population, std::uint64_t PopulationCounters::*counter,
                              std::size_t sample) const {
-  NS_ASSERT(sample < samples());
   const PopulationData& data = impl_->populations.at(population);
-  std::uint64_t value = 0;
-  (counter == &PopulationCounters::spikes         ? data.spikes
-   : counter == &PopulationCounters::updates_done ? data.updates_done
-                                                  : data.updates_skipped)
-      .read(sample, 1, &value);
-  return value;
+  const Dataset& column = counter == &PopulationCounters::spikes         ? data.spikes
+                          : counter == &PopulationCounters::updates_done ? data.updates_done
+                                                                         : data.updates_skipped;
+  return impl_->at<std::uint64_t>(column, sample);
 }
 
 std::uint64_t Results::count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
                              std::size_t sample) const {
-  NS_ASSERT(sample < samples());
   const ProjectionData& data = impl_->projections.at(projection);
-  std::uint64_t value = 0;
-  (counter == &ProjectionCounters::events ? data.events : data.synaptic_operations)
-      .read(sample, 1, &value);
-  return value;
+  return impl_->at<std::uint64_t>(
+      counter == &ProjectionCounters::events ? data.events : data.synaptic_operations, sample);
 }
 
 bool Results::has_raster(std::size_t population) const {

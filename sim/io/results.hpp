@@ -40,10 +40,12 @@ class Results {
   const RunHeader& header() const;
   std::size_t samples() const;
   bool complete() const;  ///< false: the run was interrupted after samples()
-  /// Number of each sample in its data set, by which runs name it.
-  std::vector<std::int64_t> sample_numbers() const;
+  /// Calls `take` with the number of each sample in its data set, by which runs name it.
+  void for_each_number(const std::function<void(std::uint64_t)>& take) const;
   std::vector<std::int64_t> labels() const;       ///< -1: none
   std::vector<std::int64_t> predictions() const;  ///< -1: none
+  std::int64_t label(std::size_t sample) const;
+  std::int64_t prediction(std::size_t sample) const;
   PopulationTotals population(std::size_t index) const;
   ProjectionTotals projection(std::size_t index) const;
   /// A counter in one sample, e.g. &PopulationCounters::spikes.

@@ -24,6 +24,25 @@ Compared compared_trains(const SpikeTrain& a, const SpikeTrain& b) {
 
 }  // namespace
 
+TEST_CASE("runs of samples: what is in both, wherever it stands") {
+  const auto text = [](const std::vector<SampleRun>& runs) {
+    std::string all;
+    for (const auto& [rows, count] : runs) {
+      all += std::to_string(rows.sample) + "x" + std::to_string(count) + "@" +
+             std::to_string(rows.a) + "," + std::to_string(rows.b) + " ";
+    }
+    return all;
+  };
+  // Rows 5 to 9 of `a` hold samples 10 to 14, rows 0 to 4 hold 20 to 24.
+  const std::vector<SampleRun> a = {{{10, 5, 5}, 5}, {{20, 0, 0}, 5}};
+  CHECK(text(common_runs(a, a)) == "10x5@5,5 20x5@0,0 ");
+  CHECK(text(common_runs(a, {{{0, 0, 0}, 100}})) == "10x5@5,10 20x5@0,20 ");
+  CHECK(text(common_runs({{{0, 0, 0}, 100}}, a)) == "10x5@10,5 20x5@20,0 ");
+  CHECK(text(common_runs(a, {{{13, 7, 7}, 9}})) == "13x2@8,7 20x2@0,14 ");
+  CHECK(text(common_runs(a, {{{15, 0, 0}, 5}, {{25, 5, 5}, 1}})).empty());
+  CHECK(common_runs(a, {}).empty());
+}
+
 TEST_CASE("trains: the first spike that one has alone") {
   const SpikeTrain base = train({{1, 4}, {3, 0}, {3, 2}});
   CHECK(compared_trains(base, base).differ == 0);

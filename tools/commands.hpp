@@ -22,6 +22,7 @@ extern const CommandInfo kValidateCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kInspectCommand;
 extern const CommandInfo kEnergyCommand;
+extern const CommandInfo kDiffCommand;
 extern const CommandInfo kDataCommand;
 extern const CommandInfo kInfoCommand;
 extern const CommandInfo kHelpCommand;

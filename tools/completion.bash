@@ -5,7 +5,7 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect energy data info help --help --version --no-color"
+    words="run train encode validate graph inspect energy diff data info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -30,14 +30,15 @@ _neurosim() {
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           energy) words="--device --prices --json --csv --help --no-color" ;;
+          diff) words="--results-only --json --help --no-color" ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
               --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect energy data info help models encoders devices training
-              exit-codes environment json"
+            words="run train encode validate graph inspect energy diff data info help models encoders devices
+              training exit-codes environment json"
             ;;
         esac
         ;;

@@ -15,7 +15,7 @@ constexpr std::array<ExitCodeInfo, 7> kExitCodes = {{
     {ExitCode::kDefect, "a defect of neurosim, or out of memory"},
     {ExitCode::kUsage, "the command line or the network file is wrong; nothing was written"},
     {ExitCode::kData, "a file is missing, malformed, in the way, or cannot be written"},
-    {ExitCode::kDifference, "run --check: the two engines disagree"},
+    {ExitCode::kDifference, "diff: the files differ; run --check: the two engines disagree"},
     {ExitCode::kTraining, "train: a loss or gradient is not finite; the last checkpoint is kept"},
     {ExitCode::kInterrupted,
      "interrupted by Ctrl-C or SIGTERM; the file written is valid and holds what was done"},

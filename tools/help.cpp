@@ -47,6 +47,32 @@ constexpr std::string_view kJsonHelp =
     "run adds: checked, samples_planned, seconds, samples_per_second, output (or null).\n"
     "inspect adds: version, precision, step_ms, steps.\n"
     "\n"
+    "`neurosim diff --json` prints one object:\n"
+    "\n"
+    "  same                           what the exit code says; with --results-only same_results\n"
+    "  same_results, same_configuration\n"
+    "  kind                           results or weights\n"
+    "  a, b                           of each file: file, network, version, engine (or null),\n"
+    "                                 precision, seed, samples (weights: epochs), complete\n"
+    "  configuration                  one object a difference: path, a, b (YAML, or null)\n"
+    "  common                         samples (weights: epochs) that both hold\n"
+    "  quantities                     one object for each thing compared:\n"
+    "    quantity                     labels, predictions, spikes, readout, states, activity,\n"
+    "                                 counters; weights, parameters, epochs\n"
+    "    name, detail                 population or projection; variable or counter; or null\n"
+    "    compared, differ             samples, epochs, or numbers of an array, and how many "
+    "differ\n"
+    "    largest                      absolute difference, or null; also null where only one of\n"
+    "                                 two numbers is NaN\n"
+    "    a, b                         totals of spikes and counters, mean activity, accuracy; or\n"
+    "                                 null\n"
+    "    first                        the first difference, or null: row (sample, epoch, or place\n"
+    "                                 in the array), time_ms, neuron, and a, b: the values there,\n"
+    "                                 null where a file has no such spike\n"
+    "  unmatched                      one object for each thing that cannot be compared: text, "
+    "and\n"
+    "                                 differs: whether it counts as a difference of results\n"
+    "\n"
     "`neurosim encode --json` prints one object: network, file, seed, complete, samples,\n"
     "samples_planned, labelled, seconds and output as above, bytes (of the file), and sources: "
     "one\n"
@@ -167,9 +193,10 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {
-    &kRunCommand,     &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
-    &kInspectCommand, &kEnergyCommand, &kDataCommand,   &kInfoCommand,     &kHelpCommand};
+const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
+                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
+                                  &kEnergyCommand,   &kDiffCommand,  &kDataCommand,
+                                  &kInfoCommand,     &kHelpCommand};
 
 }  // namespace
 

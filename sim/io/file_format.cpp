@@ -57,4 +57,17 @@ hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   return own;
 }
 
+const FileFormat& format_of(const std::string& path) {
+  const hdf5::File file = hdf5::File::open(path);
+  const hdf5::Group root = file.root();
+  if (!root.contains(kOwnGroup)) {
+    throw DataError(path, "neither a results nor a weights file: no group /neurosim");
+  }
+  const hdf5::Group own = root.group(kOwnGroup);
+  const std::string text = own.text("format");
+  if (number_in(text, kResultsFormat) != 0) return kResultsFormat;
+  if (number_in(text, kWeightsFormat) != 0) return kWeightsFormat;
+  own.fail(fmt::format("attribute format: unknown format \"{}\"", text));
+}
+
 }  // namespace neurosim

@@ -31,6 +31,9 @@ void write_format(hdf5::Group& own, const FileFormat& format);
 /// that this program reads.
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted);
 
+/// Which of the formats above a file is of, of any number. Throws DataError when it is of neither.
+const FileFormat& format_of(const std::string& path);
+
 /// The place in `items` that attribute `index` of `object` names, since HDF5 forgets the order of
 /// members. Throws DataError when it is out of range, or in `seen`, to which it is added.
 template <class T>

@@ -15,6 +15,24 @@ namespace {
 /// Measured on rasters (see recorder.cpp): higher levels cost more time than they save in bytes.
 constexpr unsigned kDeflateLevel = 1;
 
+/// Bytes for conversions: room for any element that a file may declare, and HDF5's own default.
+constexpr std::size_t kLeastConversion = 4096;
+constexpr int kConversionSizes = 9;  // the last one is 1 MB
+
+/// How rows of `bytes` are read. Wherever it converts types HDF5 clears a buffer first, which takes
+/// longer than the reading of a row unless it is told that a smaller one will do. The lists are
+/// kept, as making one takes as long as a small read. REQUIRES: a Guard is held.
+hid_t transfer_of(std::uint64_t bytes) {
+  static std::array<hid_t, kConversionSizes> lists{};  // never closed: a handful
+  std::size_t k = 0;
+  while (k + 1 < lists.size() && kLeastConversion << k < bytes) ++k;
+  if (lists[k] == 0) {
+    lists[k] = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(lists[k], kLeastConversion << k, nullptr, nullptr);
+  }
+  return lists[k];
+}
+
 Kind kind_of(H5T_class_t type) {
   switch (type) {
     case H5T_INTEGER:
@@ -178,7 +196,8 @@ void Dataset::read_rows(Type type, std::uint64_t first, std::uint64_t count, voi
   const ReadGuard guard(file());
   const Handle where = select_rows(id(), shape_, first, count);
   const Handle into = make_space({count * row_width()});
-  if (H5Dread(id(), memory_type(type), into.get(), where.get(), H5P_DEFAULT, out) < 0) {
+  const hid_t transfer = transfer_of(count * row_width() * 8);
+  if (H5Dread(id(), memory_type(type), into.get(), where.get(), transfer, out) < 0) {
     fail_with_cause(file(), path(), "cannot be read");
   }
 }

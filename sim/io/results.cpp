@@ -134,6 +134,14 @@ struct Results::Impl {
     dataset.read(0, file.samples, values.data());
     return values;
   }
+
+  template <class T = std::int64_t>
+  T at(const Dataset& dataset, std::size_t sample) const {
+    NS_ASSERT(sample < file.samples);
+    T value = 0;
+    dataset.read(sample, 1, &value);
+    return value;
+  }
 };
 
 Results::Results(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
@@ -143,8 +151,19 @@ const std::string& Results::path() const { return impl_->file.root.file(); }
 const RunHeader& Results::header() const { return impl_->file.header; }
 std::size_t Results::samples() const { return impl_->file.samples; }
 bool Results::complete() const { return impl_->file.complete; }
+void Results::for_each_number(const std::function<void(std::uint64_t)>& take) const {
+  const Dataset numbers = sample_rows(impl_->file, "samples/index", Kind::kInteger, 1);
+  for_each_block<std::uint64_t>(numbers, [&](std::span<const std::uint64_t> block) {
+    for (const std::uint64_t number : block) take(number);
+  });
+}
 std::vector<std::int64_t> Results::labels() const { return impl_->column(impl_->label); }
 std::vector<std::int64_t> Results::predictions() const { return impl_->column(impl_->prediction); }
+
+std::int64_t Results::label(std::size_t sample) const { return impl_->at(impl_->label, sample); }
+std::int64_t Results::prediction(std::size_t sample) const {
+  return impl_->at(impl_->prediction, sample);
+}
 
 std::vector<double> Results::readout(std::size_t sample) const {
   NS_ASSERT(sample < samples());
@@ -173,14 +192,21 @@ void Results::for_each_activity(std::size_t population,
   });
 }
 
-StateTrace Results::trace(std::size_t index, std::size_t sample) const {
+std::vector<double> Results::trace_values(std::size_t index, std::size_t variable,
+                                          std::size_t sample) const {
   NS_ASSERT(sample < samples());
-  StateTrace trace = header().traces.at(index);
+  const Dataset& report = impl_->reports.at(index).at(variable);
   const auto ticks = static_cast<std::uint64_t>(header().ticks_per_sample);
-  const std::size_t block = ticks * trace.neurons.size();
-  trace.values.resize(trace.variables.size() * block);
+  std::vector<double> values(ticks * report.row_width());
+  report.read(sample * ticks, ticks, values.data());
+  return values;
+}
+
+StateTrace Results::trace(std::size_t index, std::size_t sample) const {
+  StateTrace trace = header().traces.at(index);
   for (std::size_t v = 0; v < trace.variables.size(); ++v) {
-    impl_->reports[index][v].read(sample * ticks, ticks, trace.values.data() + v * block);
+    const std::vector<double> values = trace_values(index, v, sample);
+    trace.values.insert(trace.values.end(), values.begin(), values.end());
   }
   return trace;
 }
@@ -218,6 +244,27 @@ ProjectionCounters Results::projection(std::size_t index) const {
           .synaptic_operations = total(data.synaptic_operations),
           .accumulates = total(data.accumulates),
           .multiply_accumulates = total(data.multiply_accumulates)};
+}
+
+std::uint64_t Results::count(std::size_t population, std::uint64_t PopulationCounters::*counter,
+                             std::size_t sample) const {
+  const PopulationData& data = impl_->populations.at(population);
+  const Dataset& column = counter == &PopulationCounters::spikes           ? data.spikes
+                          : counter == &PopulationCounters::updates_done   ? data.updates_done
+                          : counter == &PopulationCounters::updates_driven ? data.updates_driven
+                                                                           : data.updates_skipped;
+  return impl_->at<std::uint64_t>(column, sample);
+}
+
+std::uint64_t Results::count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
+                             std::size_t sample) const {
+  const ProjectionData& data = impl_->projections.at(projection);
+  const Dataset& column =
+      counter == &ProjectionCounters::events                ? data.events
+      : counter == &ProjectionCounters::synaptic_operations ? data.synaptic_operations
+      : counter == &ProjectionCounters::accumulates         ? data.accumulates
+                                                            : data.multiply_accumulates;
+  return impl_->at<std::uint64_t>(column, sample);
 }
 
 bool Results::has_raster(std::size_t population) const {

@@ -35,11 +35,20 @@ class Results {
   const std::string& path() const;
   const RunHeader& header() const;
   std::size_t samples() const;
-  bool complete() const;                     ///< false: the run was interrupted after samples()
-  std::vector<std::int64_t> labels() const;  ///< -1: none
+  bool complete() const;  ///< false: the run was interrupted after samples()
+  /// Calls `take` with the number of each sample in its data set, by which runs name it.
+  void for_each_number(const std::function<void(std::uint64_t)>& take) const;
+  std::vector<std::int64_t> labels() const;       ///< -1: none
   std::vector<std::int64_t> predictions() const;  ///< -1: none
+  std::int64_t label(std::size_t sample) const;
+  std::int64_t prediction(std::size_t sample) const;
   PopulationTotals population(std::size_t index) const;
   ProjectionCounters projection(std::size_t index) const;  ///< totals over all samples
+  /// A counter in one sample, e.g. &PopulationCounters::spikes.
+  std::uint64_t count(std::size_t population, std::uint64_t PopulationCounters::*counter,
+                      std::size_t sample) const;
+  std::uint64_t count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
+                      std::size_t sample) const;
   /// Values of the readout population at the last tick; empty: the run has none.
   std::vector<double> readout(std::size_t sample) const;
   /// T(s) of Eq. 4 for each neuron; empty for a population that does not spike.
@@ -49,6 +58,9 @@ class Results {
                          const std::function<void(std::span<const float>)>& take) const;
   /// State trace `index` of header().traces, as [variable][tick][neuron] (single precision).
   StateTrace trace(std::size_t index, std::size_t sample) const;
+  /// Variable `variable` of it alone, as [tick][neuron].
+  std::vector<double> trace_values(std::size_t index, std::size_t variable,
+                                   std::size_t sample) const;
   bool has_raster(std::size_t population) const;
   /// The recorded spikes of one sample, ticks counted from the start of the sample.
   SpikeTrain raster(std::size_t population, std::size_t sample) const;

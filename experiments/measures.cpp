@@ -61,6 +61,32 @@ std::vector<double> population_rate(const SpikeTrain& train, std::size_t neurons
   return rate;
 }
 
+RateStatistics rate_statistics(const Results& results, std::size_t population, std::size_t samples,
+                               Tick bin_ticks) {
+  NS_ASSERT(samples >= 1 && samples <= results.samples());
+  const RunHeader& header = results.header();
+  RateStatistics statistics;
+  std::vector<double>& mean = statistics.mean;
+  std::vector<double>& squares = statistics.standard_deviation;
+  for (std::size_t k = 0; k < samples; ++k) {
+    const std::vector<double> rate =
+        population_rate(results.raster(population, k), header.populations[population].size,
+                        header.ticks_per_sample, bin_ticks, header.step_ms);
+    mean.resize(rate.size(), 0);
+    squares.resize(rate.size(), 0);
+    // Welford's update: sums of squares would lose the digits of a small deviation.
+    for (std::size_t bin = 0; bin < rate.size(); ++bin) {
+      const double distance = rate[bin] - mean[bin];
+      mean[bin] += distance / static_cast<double>(k + 1);
+      squares[bin] += distance * (rate[bin] - mean[bin]);
+    }
+  }
+  for (double& value : squares) {
+    value = samples > 1 ? std::sqrt(value / static_cast<double>(samples - 1)) : 0;
+  }
+  return statistics;
+}
+
 void add_intervals(const SpikeTrain& train, std::size_t neurons, Tick ticks,
                    std::vector<std::uint64_t>& counts) {
   counts.resize(std::max(counts.size(), static_cast<std::size_t>(ticks)), 0);

@@ -142,9 +142,9 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
-                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
-                                  &kDataCommand,     &kInfoCommand,  &kHelpCommand};
+const std::array kCommandOrder = {
+    &kRunCommand,     &kTrainCommand, &kEncodeCommand, &kValidateCommand, &kGraphCommand,
+    &kInspectCommand, &kPlotCommand,  &kDataCommand,   &kInfoCommand,     &kHelpCommand};
 
 }  // namespace
 

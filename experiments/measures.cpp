@@ -9,11 +9,6 @@
 #include "sim/core/error.hpp"
 
 namespace neurosim {
-namespace {
-
-constexpr std::int64_t kMostClasses = 1024;
-
-}  // namespace
 
 Confusion confusion(const Results& results) {
   const std::vector<std::int64_t> labels = results.labels(), predictions = results.predictions();
@@ -25,9 +20,9 @@ Confusion confusion(const Results& results) {
   if (classes == 0) return {};
   const auto& names = results.header().class_names;
   classes = std::max(classes, static_cast<std::int64_t>(names.size()));
-  if (classes > kMostClasses) {
+  if (classes > kMostConfusionClasses) {
     throw DataError(results.path(),
-                    fmt::format("{} classes; at most {} can be told apart", classes, kMostClasses));
+                    fmt::format("{} classes; at most {} can be told apart", classes, kMostConfusionClasses));
   }
   Confusion table;
   const auto count = static_cast<std::size_t>(classes);

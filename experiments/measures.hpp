@@ -23,8 +23,10 @@ struct Confusion {
   }
 };
 
-/// No classes when no sample has a label and a prediction. Throws DataError for labels or
-/// predictions of 1024 and more.
+inline constexpr std::int64_t kMostConfusionClasses = 1024;
+
+/// No classes when no sample has a label and a prediction. Throws DataError for more classes than
+/// can be told apart.
 Confusion confusion(const Results& results);
 
 /// Mean rate of a neuron in each bin of time, in Hz. The last bin may be shorter.

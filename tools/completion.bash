@@ -5,7 +5,8 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect data info help --help --version --no-color"
+    words="run train encode validate graph inspect plot data info help --help --version
+      --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -29,13 +30,17 @@ _neurosim() {
           validate) words="--set --data-dir --help --no-color" ;;
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
+          plot)
+            words="raster rate activity trace confusion training --output --force --population
+              --sample --samples --bin-ms --neurons --width-mm --height-mm --help --no-color"
+            ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
               --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect data info help models encoders training
+            words="run train encode validate graph inspect plot data info help models encoders training
               exit-codes environment json"
             ;;
         esac

@@ -12,8 +12,12 @@ namespace {
 constexpr double kLeft = 13, kRight = 2, kTop = 1.5;
 constexpr double kPlotHeight = 40;  ///< where nothing else is asked for
 constexpr double kLeastPlotHeight = 8;
-constexpr double kGroupWidth = 0.8;
 constexpr std::size_t kMostLetters = 20;  ///< of a population's name
+
+/// Of the bars of one population, where populations are 1 apart.
+double group_width(const ActivityFigure& figure) {
+  return std::min(0.8, 0.45 * static_cast<double>(figure.series.size()));
+}
 
 /// Columns: place, mean, lower and upper end of the whisker, all in percent.
 std::string rows_of(const ActivityFigure& figure, std::size_t series) {
@@ -22,8 +26,8 @@ std::string rows_of(const ActivityFigure& figure, std::size_t series) {
   for (std::size_t k = 0; k < figure.populations.size(); ++k) {
     const auto& bar = figure.series[series].bars[k];
     if (!bar) continue;
-    const double place =
-        static_cast<double>(k) + kGroupWidth * ((static_cast<double>(series) + 0.5) / count - 0.5);
+    const double place = static_cast<double>(k) +
+                         group_width(figure) * ((static_cast<double>(series) + 0.5) / count - 0.5);
     fmt::format_to(std::back_inserter(rows), "{} {} {} {}\n", place, 100 * bar->mean,
                    100 * std::max(0.0, bar->mean - bar->standard_deviation),
                    100 * (bar->mean + bar->standard_deviation));
@@ -64,7 +68,7 @@ void name_groups(Script& script, const ActivityFigure& figure, const Names& name
                         gnuplot_text(shortened(figure.populations[k], kMostLetters)), k);
   }
   script.add(fmt::format("set xtics {} scale 0 ({})",
-                         names.aslant ? "rotate by 35 right" : "norotate", list));
+                         names.aslant ? "rotate by 35 right offset 0,0" : "norotate", list));
 }
 
 std::vector<LegendEntry> legend_of(const ActivityFigure& figure) {
@@ -78,7 +82,7 @@ std::vector<LegendEntry> legend_of(const ActivityFigure& figure) {
 }
 
 std::string plot_command(Script& script, const ActivityFigure& figure) {
-  const double width = kGroupWidth / static_cast<double>(figure.series.size()) * 0.9;
+  const double width = group_width(figure) / static_cast<double>(figure.series.size()) * 0.9;
   std::string boxes, whiskers;
   for (std::size_t k = 0; k < figure.series.size(); ++k) {
     const std::string rows = rows_of(figure, k);
@@ -88,8 +92,8 @@ std::string plot_command(Script& script, const ActivityFigure& figure) {
         "{} using 1:2:({}) with boxes fillcolor rgb {} fillstyle solid noborder notitle, ", block,
         width, series_colour(k));
     whiskers += fmt::format(
-        "{} using 1:2:3:4 with yerrorbars pointtype 0 linecolor rgb '#000000' linewidth 0.6 "
-        "notitle, ",
+        "{} using 1:3:(0):($4-$3) with vectors heads size screen 0.009,90 linecolor rgb "
+        "'#000000' linewidth 0.6 notitle, ",
         block);
   }
   const std::string all = boxes + whiskers;
@@ -120,7 +124,6 @@ std::string activity_script(const ActivityFigure& figure, Page page) {
   script.y_range(0, highest * 1.05);
   script.y_marks(mark_distance(highest, (box.top - box.bottom) / 8));
   name_groups(script, figure, names);
-  script.add("set errorbars 0.8 linewidth 0.6");
   script.add(plot);
   return script.text();
 }

@@ -99,8 +99,8 @@ void name_classes(Script& script, const ClassNames& names, double cell_mm) {
     list += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_text(names.shown[k]), k);
   }
   const bool upright = names.width_mm + 0.5 > cell_mm * static_cast<double>(names.every);
-  script.add(
-      fmt::format("set xtics {} scale 0 ({})", upright ? "rotate by 90 right" : "norotate", list));
+  script.add(fmt::format("set xtics {} scale 0 ({})",
+                         upright ? "rotate by 90 right offset 0,0" : "norotate", list));
   script.add(fmt::format("set ytics scale 0 ({})", list));
 }
 
@@ -115,7 +115,7 @@ void colour_scale(Script& script, const Box& box) {
                   (box.right + 2.5) / page.width_mm, box.bottom / page.height_mm,
                   2.5 / page.width_mm, (box.top - box.bottom) / page.height_mm));
   script.add("set cbtics 25 scale 0");
-  script.y_title("Share of the label (%)", page.width_mm - 2);
+  script.y_title("Share of label (%)", page.width_mm - 2);
 }
 
 void plot_cells(Script& script, const Confusion& confusion) {

@@ -89,9 +89,11 @@ void plot_dots(Script& script, const RasterPanel& panel, double step_ms, double 
   constexpr double kPointMm = 2.2;  // a point of size 1
   const double row_mm = height_mm / static_cast<double>(panel.neurons);
   const std::string block = script.data(rows);
+  // Without a width, cairo draws a rim around the dot.
   script.add(fmt::format(
-      "plot {} using 1:2 with points pointtype 7 pointsize {:.3f} linecolor rgb '#000000' notitle",
-      block, std::clamp(row_mm * 0.8, 0.4, 0.9) / kPointMm));
+      "plot {} using 1:2 with points pointtype 7 pointsize {:.3f} linewidth 0.05 linecolor rgb "
+      "'#000000' notitle",
+      block, std::clamp(row_mm * 0.8, 0.35, 0.9) / kPointMm));
 }
 
 void plot_image(Script& script, const RasterPanel& panel, const RasterFigure& figure,
@@ -114,7 +116,10 @@ void plot_image(Script& script, const RasterPanel& panel, const RasterFigure& fi
 void neuron_marks(Script& script, std::size_t neurons, double height_mm) {
   const auto last = static_cast<double>(neurons - 1);
   script.y_range(-0.5, last + 0.5);
-  script.y_marks(neurons == 1 ? 1 : std::max(1.0, mark_distance(last, height_mm / 5)));
+  // Ends at the last neuron: gnuplot would round the end of the axis up.
+  script.add(fmt::format("set ytics 0,{},{}",
+                         neurons == 1 ? 1 : std::max(1.0, mark_distance(last, height_mm / 5)),
+                         last));
 }
 
 }  // namespace

@@ -44,12 +44,12 @@ std::string terminal_line(const Page& page) {
     case PictureFormat::kPng:
       return fmt::format(
           "set terminal pngcairo size {:.0f},{:.0f} noenhanced font 'Helvetica,8' "
-          "fontscale 3.125 linewidth 4.1667 pointscale 4.1667 background 'white'",
+          "fontscale 3.125 linewidth 4.1667 dashlength 1.6 pointscale 4.1667 background 'white'",
           page.width_mm * dots, page.height_mm * dots);
     case PictureFormat::kPdf:
       return fmt::format(
           "set terminal pdfcairo size {:.3f}cm,{:.3f}cm noenhanced font 'Helvetica,8' "
-          "fontscale 0.75 linewidth 2 pointscale 1",
+          "fontscale 0.75 linewidth 2 dashlength 1.6 pointscale 1",
           page.width_mm / 10, page.height_mm / 10);
     case PictureFormat::kSvg:
       break;
@@ -134,12 +134,13 @@ double legend_height(const std::vector<LegendEntry>& entries, double width_mm) {
 }
 
 Script::Script(const Page& page) : page_(page) {
-  const double number_scale = page.format == PictureFormat::kSvg ? 0.35 : 0.7;
+  const bool svg = page.format == PictureFormat::kSvg;
   add("set encoding utf8");
   add(terminal_line(page));
   add("set border 3 lw 0.6");
-  add("set tics nomirror out");
-  add(fmt::format("set tics scale {} {}", number_scale, font(kNumberPoints)));
+  // SVG has longer marks and puts numbers farther off.
+  add(fmt::format("set tics nomirror out scale {} {}", svg ? 0.35 : 0.7, font(kNumberPoints)));
+  if (svg) add("set xtics offset 0,0.5");
   add("unset key");
   add("set multiplot");
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr double kLeft = 13, kRight = 2, kTop = 1.5;
 constexpr double kPlotHeight = 40;  ///< where nothing else is asked for
 constexpr double kLeastPlotHeight = 8;
-constexpr std::size_t kMostLetters = 20;  ///< of a population's name
+constexpr double kNamesTurned = 0.82;  ///< width of a name aslant, as part of its length
 
 /// Of the bars of one population, where populations are 1 apart.
 double group_width(const ActivityFigure& figure) {
@@ -47,25 +47,29 @@ double highest_percent(const ActivityFigure& figure) {
 
 /// Names below their groups, aslant where they would run into each other.
 struct Names {
+  std::vector<std::string> shown;
   double width_mm = 0;  ///< of the longest
   bool aslant = false;
   double room_mm() const { return aslant ? 3 + 0.6 * width_mm : 5; }
 };
 
 Names names_of(const ActivityFigure& figure, double plot_mm) {
+  const double group_mm = plot_mm / static_cast<double>(figure.populations.size());
+  // A name aslant ends below its group; the first one begins on the page.
+  const double letters = (kLeft + group_mm / 2) / kNamesTurned / text_width_mm("n");
   Names names;
   for (const std::string& name : figure.populations) {
-    names.width_mm = std::max(names.width_mm, text_width_mm(shortened(name, kMostLetters)));
+    names.shown.push_back(shortened(name, static_cast<std::size_t>(letters)));
+    names.width_mm = std::max(names.width_mm, text_width_mm(names.shown.back()));
   }
-  names.aslant = names.width_mm + 1 > plot_mm / static_cast<double>(figure.populations.size());
+  names.aslant = names.width_mm + 1 > group_mm;
   return names;
 }
 
-void name_groups(Script& script, const ActivityFigure& figure, const Names& names) {
+void name_groups(Script& script, const Names& names) {
   std::string list;
-  for (std::size_t k = 0; k < figure.populations.size(); ++k) {
-    list += fmt::format("{}{} {}", k == 0 ? "" : ", ",
-                        gnuplot_text(shortened(figure.populations[k], kMostLetters)), k);
+  for (std::size_t k = 0; k < names.shown.size(); ++k) {
+    list += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_text(names.shown[k]), k);
   }
   script.add(fmt::format("set xtics {} scale 0 ({})",
                          names.aslant ? "rotate by 35 right offset 0,0" : "norotate", list));
@@ -123,7 +127,7 @@ std::string activity_script(const ActivityFigure& figure, Page page) {
   script.x_range(-0.5, static_cast<double>(figure.populations.size()) - 0.5);
   script.y_range(0, highest * 1.05);
   script.y_marks(mark_distance(highest, (box.top - box.bottom) / 8));
-  name_groups(script, figure, names);
+  name_groups(script, names);
   script.add(plot);
   return script.text();
 }

@@ -59,7 +59,7 @@ ExitCode plot(const CommandLine& line) {
 
 const CommandInfo kPlotCommand = {
     .name = "plot",
-    .operands = "out.h5 KIND",
+    .operands = "out.h5... KIND",
     .fewest = 1,
     .most = kMostFiles + 1,
     .sentence =

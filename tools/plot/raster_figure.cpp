@@ -116,10 +116,9 @@ void plot_image(Script& script, const RasterPanel& panel, const RasterFigure& fi
 void neuron_marks(Script& script, std::size_t neurons, double height_mm) {
   const auto last = static_cast<double>(neurons - 1);
   script.y_range(-0.5, last + 0.5);
-  // Ends at the last neuron: gnuplot would round the end of the axis up.
-  script.add(fmt::format("set ytics 0,{},{}",
-                         neurons == 1 ? 1 : std::max(1.0, mark_distance(last, height_mm / 5)),
-                         last));
+  const double step = neurons == 1 ? 1 : std::max(1.0, mark_distance(last, height_mm / 4));
+  // Up to the last neuron that has a mark: gnuplot would add one a little beyond the axis.
+  script.add(fmt::format("set ytics 0,{},{}", step, std::floor(last / step) * step));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ constexpr std::array kOptions = {
                .kind = OptionKind::kValue,
                .value = "FILE",
                .sentence = "the picture: .svg, .pdf, or .png with 300 dots an inch"},
-    OptionInfo{.name = "force", .letter = 'f', .sentence = "replace a picture that exists"},
+    OptionInfo{.name = "force", .sentence = "replace a picture that exists"},
     OptionInfo{.name = "population",
                .kind = OptionKind::kRepeatedValue,
                .value = "NAMES",

@@ -93,14 +93,22 @@ std::string gnuplot_text(std::string_view text) {
 
 std::string shortened(std::string_view text, std::size_t most) {
   NS_ASSERT(most > 0);
-  if (display_width(text) <= most) return std::string(text);
-  std::string kept;
-  for (std::size_t k = 0; k + 1 < most; ++k) {
+  std::vector<std::string_view> letters;
+  while (!text.empty()) {
     const std::size_t length = std::max<std::size_t>(sequence_length(text), 1);
-    kept += text.substr(0, length);
+    letters.push_back(text.substr(0, length));
     text.remove_prefix(length);
   }
-  return kept + "\u2026";
+  const std::size_t first = most / 2, last = most - 1 - std::min(first, most - 1);
+  std::string kept;
+  for (std::size_t k = 0; k < letters.size(); ++k) {
+    if (letters.size() <= most || k < first || k + last >= letters.size()) {
+      kept += letters[k];
+    } else if (k == first) {
+      kept += "\u2026";
+    }
+  }
+  return kept;
 }
 
 std::string series_colour(std::size_t series) { return kColours[series % kColours.size()]; }

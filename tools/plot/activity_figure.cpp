@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "sim/core/error.hpp"
@@ -28,9 +29,11 @@ std::string rows_of(const ActivityFigure& figure, std::size_t series) {
     if (!bar) continue;
     const double place = static_cast<double>(k) +
                          group_width(figure) * ((static_cast<double>(series) + 0.5) / count - 0.5);
+    // Without a length, a whisker would be a speck.
+    const double deviation = bar->standard_deviation > 0 ? bar->standard_deviation : std::nan("");
     fmt::format_to(std::back_inserter(rows), "{} {} {} {}\n", place, 100 * bar->mean,
-                   100 * std::max(0.0, bar->mean - bar->standard_deviation),
-                   100 * (bar->mean + bar->standard_deviation));
+                   deviation > bar->mean ? 0 : 100 * (bar->mean - deviation),
+                   100 * (bar->mean + deviation));
   }
   return rows;
 }

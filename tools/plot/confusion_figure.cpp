@@ -83,7 +83,7 @@ ClassNames class_names(const Confusion& confusion, double side_mm) {
   ClassNames names;
   for (const std::string& name : confusion.classes) {
     names.shown.push_back(shortened(name, kMostLetters));
-    names.width_mm = std::max(names.width_mm, text_width_mm(names.shown.back()));
+    names.width_mm = std::max(names.width_mm, 0.85 * text_width_mm(names.shown.back()));
   }
   const auto most = static_cast<std::size_t>(std::max(1.0, side_mm / 3.2));
   for (const std::size_t every : {1, 2, 5, 10, 20, 50, 100, 200, 500}) {

@@ -45,6 +45,9 @@ std::vector<std::size_t> raster_populations(const Results& results, const PlotRe
   for (const std::string& name : request.populations) {
     list.push_back(find_population(results, name));
     if (results.has_raster(list.back())) continue;
+    if (!results.header().populations[list.back()].spikes) {
+      throw UsageError(fmt::format("--population: \"{}\" is a readout, which has no spikes", name));
+    }
     throw UsageError(
         fmt::format("--population: {} holds no spikes of \"{}\"; add it to record.spikes of the "
                     "network",

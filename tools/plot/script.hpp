@@ -27,8 +27,8 @@ struct Box {
 /// escape or markup. Control characters and bytes that are no UTF-8 become `?`.
 std::string gnuplot_text(std::string_view text);
 
-/// At most `most` characters, the last one an ellipsis where some were left out. REQUIRES: most >
-/// 0.
+/// At most `most` characters, with an ellipsis in the middle for those left out: names of a family
+/// often differ at the end. REQUIRES: most > 0.
 std::string shortened(std::string_view text, std::size_t most);
 
 /// A colour that the colour-blind can tell from its neighbours (Okabe and Ito), as `'#0072B2'`, and

@@ -31,8 +31,8 @@ _neurosim() {
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           plot)
-            words="raster rate activity trace confusion training --output --force --population
-              --sample --samples --bin-ms --neurons --width-mm --height-mm --help --no-color"
+            words="--output --force --population --sample --samples --bin-ms --neurons --width-mm
+              --height-mm --help --no-color"
             ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
@@ -51,6 +51,11 @@ _neurosim() {
   if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine ||
     $previous == --split || $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  fi
+  # The kind of a figure may stand before or after its files.
+  if [[ $command == plot && $COMP_CWORD -gt 1 && $previous != -* && $current != -* ]]; then
+    words="raster rate activity trace confusion training"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current" && compgen -f -- "$current")
   fi
   ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")
 }

@@ -212,6 +212,7 @@ TEST_CASE("traces keep their peaks however long they are") {
   CHECK(block(trace_script(trace_of({1, 2, 4}), kFreePage), 0) ==
         std::vector<std::string>{"0 1", "0.5 2", "1 4"});
   CHECK(has(trace_script(trace_of({2, 2}), kFreePage), "set yrange [1:3]"));
+  CHECK(has(trace_script(trace_of({kNan, 2, 1 / 0.0}), kFreePage), "set yrange [1:3]"));
   CHECK(has(trace_script(trace_of({1, 2}), kFreePage), "'neuron 7'"));
 }
 

@@ -41,6 +41,7 @@ std::pair<double, double> value_range(const TracePanel& panel) {
   bool any = false;
   for (const TraceLine& line : panel.lines) {
     for (const double value : line.values) {
+      if (!std::isfinite(value)) continue;  // a gap in the line
       low = any ? std::min(low, value) : value;
       high = any ? std::max(high, value) : value;
       any = true;

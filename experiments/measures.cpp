@@ -21,8 +21,8 @@ Confusion confusion(const Results& results) {
   const auto& names = results.header().class_names;
   classes = std::max(classes, static_cast<std::int64_t>(names.size()));
   if (classes > kMostConfusionClasses) {
-    throw DataError(results.path(),
-                    fmt::format("{} classes; at most {} can be told apart", classes, kMostConfusionClasses));
+    throw DataError(results.path(), fmt::format("{} classes; at most {} can be told apart", classes,
+                                                kMostConfusionClasses));
   }
   Confusion table;
   const auto count = static_cast<std::size_t>(classes);

@@ -130,7 +130,7 @@ std::vector<Device> read_devices(const std::string& file) {
 
 const std::vector<Device>& built_in_devices() {
   static const std::vector<Device> kDevices =
-      parse_devices(std::string(neurosim_devices_yaml, neurosim_devices_yaml_size), "devices.yaml");
+      parse_devices(std::string(neurosim_devices_yaml, neurosim_devices_yaml_size), "prices.yaml");
   return kDevices;
 }
 

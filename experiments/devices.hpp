@@ -51,14 +51,14 @@ struct Device {
   const Price* memory_price(std::uint64_t bytes) const;
 };
 
-/// Reads tables (format: devices.yaml). `file` is for messages. Throws ConfigError with every
+/// Reads tables (format: devices/prices.yaml). `file` is for messages. Throws ConfigError with every
 /// mistake.
 std::vector<Device> parse_devices(const std::string& yaml, const std::string& file);
 
 /// The tables of a file. Throws DataError, ConfigError.
 std::vector<Device> read_devices(const std::string& file);
 
-/// The tables that come with the program, devices.yaml.
+/// The tables that come with the program, devices/prices.yaml.
 const std::vector<Device>& built_in_devices();
 
 }  // namespace neurosim

@@ -9,11 +9,6 @@
 #include "sim/core/error.hpp"
 
 namespace neurosim {
-namespace {
-
-constexpr std::int64_t kMostClasses = 1024;
-
-}  // namespace
 
 Confusion confusion(const Results& results) {
   const std::vector<std::int64_t> labels = results.labels(), predictions = results.predictions();
@@ -25,9 +20,9 @@ Confusion confusion(const Results& results) {
   if (classes == 0) return {};
   const auto& names = results.header().class_names;
   classes = std::max(classes, static_cast<std::int64_t>(names.size()));
-  if (classes > kMostClasses) {
-    throw DataError(results.path(),
-                    fmt::format("{} classes; at most {} can be told apart", classes, kMostClasses));
+  if (classes > kMostConfusionClasses) {
+    throw DataError(results.path(), fmt::format("{} classes; at most {} can be told apart", classes,
+                                                kMostConfusionClasses));
   }
   Confusion table;
   const auto count = static_cast<std::size_t>(classes);
@@ -59,6 +54,32 @@ std::vector<double> population_rate(const SpikeTrain& train, std::size_t neurons
     rate[bin] /= seconds * static_cast<double>(neurons);
   }
   return rate;
+}
+
+RateStatistics rate_statistics(const Results& results, std::size_t population, std::size_t samples,
+                               Tick bin_ticks) {
+  NS_ASSERT(samples >= 1 && samples <= results.samples());
+  const RunHeader& header = results.header();
+  RateStatistics statistics;
+  std::vector<double>& mean = statistics.mean;
+  std::vector<double>& squares = statistics.standard_deviation;
+  for (std::size_t k = 0; k < samples; ++k) {
+    const std::vector<double> rate =
+        population_rate(results.raster(population, k), header.populations[population].size,
+                        header.ticks_per_sample, bin_ticks, header.step_ms);
+    mean.resize(rate.size(), 0);
+    squares.resize(rate.size(), 0);
+    // Welford's update: sums of squares would lose the digits of a small deviation.
+    for (std::size_t bin = 0; bin < rate.size(); ++bin) {
+      const double distance = rate[bin] - mean[bin];
+      mean[bin] += distance / static_cast<double>(k + 1);
+      squares[bin] += distance * (rate[bin] - mean[bin]);
+    }
+  }
+  for (double& value : squares) {
+    value = samples > 1 ? std::sqrt(value / static_cast<double>(samples - 1)) : 0;
+  }
+  return statistics;
 }
 
 void add_intervals(const SpikeTrain& train, std::size_t neurons, Tick ticks,

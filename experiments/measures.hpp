@@ -23,14 +23,27 @@ struct Confusion {
   }
 };
 
-/// No classes when no sample has a label and a prediction. Throws DataError for labels or
-/// predictions of 1024 and more.
+inline constexpr std::int64_t kMostConfusionClasses = 1024;
+
+/// No classes when no sample has a label and a prediction. Throws DataError for more classes than
+/// can be told apart.
 Confusion confusion(const Results& results);
 
 /// Mean rate of a neuron in each bin of time, in Hz. The last bin may be shorter.
 /// REQUIRES: bin_ticks >= 1; the train lies within `ticks`.
 std::vector<double> population_rate(const SpikeTrain& train, std::size_t neurons, Tick ticks,
                                     Tick bin_ticks, double step_ms);
+
+/// The same over samples: mean and standard deviation in each bin.
+struct RateStatistics {
+  std::vector<double> mean;                ///< Hz
+  std::vector<double> standard_deviation;  ///< Hz; 0 for less than two samples
+};
+
+/// Reads the rasters of samples 0 to samples - 1. REQUIRES: the raster is recorded; samples between
+/// 1 and those of the file; bin_ticks >= 1.
+RateStatistics rate_statistics(const Results& results, std::size_t population, std::size_t samples,
+                               Tick bin_ticks);
 
 /// How often each interval between two spikes in a row of one neuron occurs: [k] counts those of k
 /// ticks, k < ticks. Adds to `counts`, which it lengthens to `ticks`. An SRC spike that lasts gives

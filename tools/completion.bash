@@ -5,7 +5,7 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect energy diff data info help --help --version --no-color"
+    words="run train encode validate graph inspect plot energy diff data info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -31,13 +31,17 @@ _neurosim() {
           inspect) words="--raster --sample --json --help --no-color" ;;
           energy) words="--device --prices --json --csv --help --no-color" ;;
           diff) words="--results-only --json --help --no-color" ;;
+          plot)
+            words="--output --force --population --sample --samples --bin-ms --neurons --width-mm
+              --height-mm --help --no-color"
+            ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
               --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect energy diff data info help models encoders devices
+            words="run train encode validate graph inspect plot energy diff data info help models encoders devices
               training exit-codes environment json"
             ;;
         esac
@@ -48,6 +52,11 @@ _neurosim() {
   if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine ||
     $previous == --split || $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  fi
+  # The kind of a figure may stand before or after its files.
+  if [[ $command == plot && $COMP_CWORD -gt 1 && $previous != -* && $current != -* ]]; then
+    words="raster rate activity trace confusion training"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current" && compgen -f -- "$current")
   fi
   ((${#COMPREPLY[@]} > 0)) || mapfile -t COMPREPLY < <(compgen -f -- "$current")
 }

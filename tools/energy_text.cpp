@@ -177,7 +177,7 @@ std::string devices_help(std::span<const Device> devices) {
   }
   return text +
          "All are proxies: published prices times counts. Tables of your own have the form of\n"
-         "experiments/devices.yaml: neurosim energy out.h5 --prices FILE.\n";
+         "experiments/devices/prices.yaml: neurosim energy out.h5 --prices FILE.\n";
 }
 
 }  // namespace neurosim

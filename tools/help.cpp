@@ -45,7 +45,14 @@ constexpr std::string_view kJsonHelp =
     "    updates_done, updates_skipped   neuron updates computed, and saved by being at rest\n"
     "\n"
     "run adds: checked, samples_planned, seconds, samples_per_second, output (or null).\n"
-    "inspect adds: version, precision, step_ms, steps.\n"
+    "inspect adds: version, precision, step_ms, steps, and\n"
+    "\n"
+    "  rate_over_time                 null without recorded spikes\n"
+    "    samples, bin_ms              mean over the first samples (100 at most); width of a bin\n"
+    "    populations                  by name, the rate in Hz in each bin; the last may be "
+    "shorter\n"
+    "  confusion                      null without labels and predictions\n"
+    "    classes, counts              names; a row a label, with a count a prediction\n"
     "\n"
     "`neurosim diff --json` prints one object:\n"
     "\n"
@@ -193,10 +200,10 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
-                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
-                                  &kEnergyCommand,   &kDiffCommand,  &kDataCommand,
-                                  &kInfoCommand,     &kHelpCommand};
+const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand,  &kEncodeCommand,
+                                  &kValidateCommand, &kGraphCommand,  &kInspectCommand,
+                                  &kPlotCommand,     &kEnergyCommand, &kDiffCommand,
+                                  &kDataCommand,     &kInfoCommand,   &kHelpCommand};
 
 }  // namespace
 

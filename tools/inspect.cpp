@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "tools/commands.hpp"
 #include "tools/number_text.hpp"
 #include "tools/raster.hpp"
+#include "tools/results_text.hpp"
 #include "tools/summary.hpp"
 #include "tools/terminal.hpp"
 
@@ -78,6 +80,15 @@ std::vector<PopulationSummary> summaries(const Results& results) {
   return list;
 }
 
+/// Without classes where there are none, or too many for a matrix: the rest is worth showing.
+Confusion shown_confusion(const Results& results) {
+  for (const auto& column : {results.labels(), results.predictions()}) {
+    const auto largest = std::max_element(column.begin(), column.end());
+    if (largest != column.end() && *largest >= kMostConfusionClasses) return {};
+  }
+  return confusion(results);
+}
+
 /// Which populations --raster can draw.
 std::string raster_list(const Results& results) {
   std::vector<std::string_view> names;
@@ -130,6 +141,8 @@ std::string results_json(const Results& results, const std::string& file) {
     object["accuracy"] = static_cast<double>(correct) / static_cast<double>(labelled);
   }
   object["populations"] = population_json(summaries(results));
+  object["rate_over_time"] = rate_json(results);
+  object["confusion"] = confusion_json(shown_confusion(results));
   return json_text(object);
 }
 
@@ -187,8 +200,12 @@ ExitCode inspect(const CommandLine& line) {
   } else if (line.has("json")) {
     fmt::print("{}", results_json(results, file));
   } else {
-    fmt::print("{}\n{}", header_text(results),
-               population_table(summaries(results), terminal_of(stdout)));
+    const Terminal terminal = terminal_of(stdout);
+    fmt::print("{}\n{}", header_text(results), population_table(summaries(results), terminal));
+    for (const std::string& part :
+         {rate_text(results, terminal), confusion_text(shown_confusion(results), terminal)}) {
+      if (!part.empty()) fmt::print("\n{}", part);
+    }
   }
   return ExitCode::kSuccess;
 }

@@ -259,11 +259,11 @@ std::uint64_t Results::count(std::size_t population, std::uint64_t PopulationCou
 std::uint64_t Results::count(std::size_t projection, std::uint64_t ProjectionCounters::*counter,
                              std::size_t sample) const {
   const ProjectionData& data = impl_->projections.at(projection);
-  const Dataset& column =
-      counter == &ProjectionCounters::events                ? data.events
-      : counter == &ProjectionCounters::synaptic_operations ? data.synaptic_operations
-      : counter == &ProjectionCounters::accumulates         ? data.accumulates
-                                                            : data.multiply_accumulates;
+  const Dataset& column = counter == &ProjectionCounters::events ? data.events
+                          : counter == &ProjectionCounters::synaptic_operations
+                              ? data.synaptic_operations
+                          : counter == &ProjectionCounters::accumulates ? data.accumulates
+                                                                        : data.multiply_accumulates;
   return impl_->at<std::uint64_t>(column, sample);
 }
 

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "support/recorded_run.hpp"
 #include "tools/cli_files.hpp"
 
 namespace neurosim {
@@ -51,6 +53,54 @@ TEST_CASE("inspect shows what the run reported") {
   }
   const std::string help = place.run({"help", "json"}).out;
   for (const auto& [key, value] : object.items()) CHECK(contains(help, key));
+}
+
+TEST_CASE("inspect draws rates over time and the confusion of classes") {
+  const Recorded place(kSmallNetwork);
+  const Outcome outcome = place.run({"inspect", "out.h5"});
+  CHECK(contains(outcome.out, "\nrate over 20 ms, mean of 3 samples\nhidden  "));
+  CHECK(contains(outcome.out, "\nlabels (rows) and predictions (columns)\nlabel  0  1 "));
+  CHECK(contains(outcome.out, "·"));
+  const Outcome plain = place.run({"inspect", "out.h5"}, {.environment = {{"LC_ALL", "C"}}});
+  CHECK(std::all_of(plain.out.begin(), plain.out.end(),
+                    [](char letter) { return static_cast<unsigned char>(letter) < 0x80; }));
+
+  const auto object = nlohmann::json::parse(place.run({"inspect", "out.h5", "--json"}).out);
+  const auto& rate = object["rate_over_time"];
+  CHECK(rate["samples"] == 3);
+  CHECK(rate["bin_ms"] == 1.0);
+  REQUIRE(rate["populations"].size() == 1);
+  double mean = 0;
+  for (const double value : rate["populations"]["hidden"]) mean += value / 20;
+  CHECK(mean == doctest::Approx(object["populations"][1]["mean_rate_hz"].get<double>()));
+  std::size_t samples = 0, right = 0;
+  const auto& counts = object["confusion"]["counts"];
+  REQUIRE(counts.size() == object["confusion"]["classes"].size());
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    for (std::size_t k = 0; k < counts[label].size(); ++k) {
+      samples += counts[label][k].get<std::size_t>();
+      if (k == label) right += counts[label][k].get<std::size_t>();
+    }
+  }
+  CHECK(samples == object["labelled"]);
+  CHECK(right == object["correct"]);
+  const std::string help = place.run({"help", "json"}).out;
+  for (const char* key : {"bin_ms", "classes, counts"}) CHECK(contains(help, key));
+}
+
+TEST_CASE("inspect goes without what a file does not hold") {
+  const Recorded place(kListNetwork);
+  CHECK(contains(place.run({"inspect", "out.h5"}).out, "rate over 20 ms, of the only sample\n"));
+  CHECK_FALSE(contains(place.run({"inspect", "out.h5"}).out, "predictions"));
+  const auto object = nlohmann::json::parse(place.run({"inspect", "out.h5", "--json"}).out);
+  CHECK(object["confusion"].is_null());
+  // Too many classes for a matrix are no reason to show nothing.
+  test::write_hand_run(place.path("many.h5").string(),
+                       {.raster = false, .samples = {{.label = 5000, .prediction = 1}}});
+  const Outcome many = place.run({"inspect", "many.h5"});
+  CHECK(many.code == 0);
+  CHECK(contains(many.out, "cells"));
+  CHECK_FALSE(contains(many.out, "rate over"));
 }
 
 TEST_CASE("a raster shows every recorded spike") {

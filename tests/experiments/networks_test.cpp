@@ -16,7 +16,8 @@ std::vector<fs::path> network_files() {
   std::vector<fs::path> files;
   for (const auto& entry :
        fs::recursive_directory_iterator(fs::path(NEUROSIM_SOURCE_DIR) / "experiments")) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    const bool prices = entry.path().parent_path().filename() == "devices";
+    if (entry.path().extension() == ".yaml" && !prices) files.push_back(entry.path());
   }
   return files;
 }

@@ -21,6 +21,7 @@ extern const CommandInfo kEncodeCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kInspectCommand;
+extern const CommandInfo kReportCommand;
 extern const CommandInfo kDataCommand;
 extern const CommandInfo kInfoCommand;
 extern const CommandInfo kHelpCommand;

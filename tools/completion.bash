@@ -5,7 +5,7 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect data info help --help --version --no-color"
+    words="run train encode validate graph inspect report data info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -29,13 +29,14 @@ _neurosim() {
           validate) words="--set --data-dir --help --no-color" ;;
           graph) words="--output --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
+          report) words="--output --force --samples --help --no-color" ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
               --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect data info help models encoders training
+            words="run train encode validate graph inspect report data info help models encoders training
               exit-codes environment json"
             ;;
         esac

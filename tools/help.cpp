@@ -142,9 +142,9 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand, &kEncodeCommand,
-                                  &kValidateCommand, &kGraphCommand, &kInspectCommand,
-                                  &kDataCommand,     &kInfoCommand,  &kHelpCommand};
+const std::array kCommandOrder = {
+    &kRunCommand,     &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
+    &kInspectCommand, &kReportCommand, &kDataCommand,   &kInfoCommand,     &kHelpCommand};
 
 }  // namespace
 
@@ -181,6 +181,7 @@ std::string full_help() {
       "  neurosim validate experiments/quickstart.yaml\n"
       "  neurosim run experiments/quickstart.yaml -o out.h5\n"
       "  neurosim inspect out.h5 --raster hidden --sample 0\n"
+      "  neurosim report out.h5 -o report.html\n"
       "  neurosim train experiments/quickstart.yaml -o weights.h5 --samples 1000 --epochs 5\n"
       "  neurosim run experiments/quickstart.yaml --weights weights.h5\n"
       "\nCommands:\n" +

@@ -56,7 +56,7 @@ nlohmann::ordered_json activity_tables(const Results& results) {
   }
   return {table_json("Populations, over all samples",
                      {"population", "model", "neurons", "spikes", "mean T(s), %",
-                      "its deviation between samples, %", "mean rate, Hz", "silent neurons",
+                      "± between samples, %", "mean rate, Hz", "silent neurons",
                       "updates computed"},
                      std::move(populations)),
           table_json("Projections, over all samples",

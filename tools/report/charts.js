@@ -22,6 +22,11 @@ function number(value) {
   return value.toLocaleString("en", {maximumSignificantDigits: 4});
 }
 
+function axisText(value) {
+  if (Math.abs(value) >= 1e6) return `${number(value / 1e6)} M`;
+  return Math.abs(value) >= 1e4 ? `${number(value / 1e3)} k` : number(value);
+}
+
 // A place for a chart: a title, a line for what is under the pointer, and the plot.
 function panel(parent, title, classes = "") {
   const figure = element("figure", parent, {className: "panel " + classes});
@@ -75,7 +80,7 @@ function showAll(chart) {
 
 // A wheel that scrolls the page should not stop at each chart it passes.
 function onWheel(event, chart) {
-  const chosen = document.activeElement === chart.graphDiv.parentNode;
+  const chosen = document.activeElement?.chart === chart;
   if (!event.ctrlKey && !event.metaKey && !chosen) return;
   event.preventDefault();
   const [x, y] = chart.eventToDomCoords(event);
@@ -109,7 +114,7 @@ function newChart(place, rows, options, colours) {
   inner.style.cssText = "width:100%;height:100%";
   const chart = new Dygraph(inner, rows, {
     legend: "never", axisLabelFontSize: 12, xLabelHeight: 18, yLabelWidth: 18, strokeWidth: 1.5,
-    highlightCircleSize: 3, rightGap: 12, labelsKMB: true, colors: colours(),
+    highlightCircleSize: 3, rightGap: 12, colors: colours(),
     interactionModel: {
       ...Dygraph.defaultInteractionModel,
       wheel: onWheel,
@@ -117,8 +122,12 @@ function newChart(place, rows, options, colours) {
     },
     ...themeOptions(),
     ...options,
+    axes: {
+      x: {axisLabelFormatter: axisText, ...options.axes?.x},
+      y: {axisLabelFormatter: axisText, axisLabelWidth: 50, ...options.axes?.y},
+    },
   });
-  chart.graphDiv = inner;
+  place.plot.chart = chart;  // for tests, and for whoever opens the console
   chart.recolour = () => chart.updateOptions({...themeOptions(), colors: colours()});
   place.plot.addEventListener("mousedown", () => place.plot.focus({preventScroll: true}));
   place.plot.addEventListener("keydown", (event) => onKey(event, chart));
@@ -158,8 +167,7 @@ function histogram(parent, title, rows, barWidth, xlabel, unit) {
   const range = [0.6, most * 1.6];
   const chart = newChart(place, rows.map(([x, count]) => [x, count > 0 ? count : null]), {
     labels: ["x", "count"], xlabel, ylabel: "count (log)", plotter: drawBars, logscale: true,
-    valueRange: range, axes: {y: {axisLabelWidth: 50}},
-    dateWindow: null, xRangePad: 8, drawHighlightPointCallback: () => {},
+    valueRange: range, xRangePad: 8, drawHighlightPointCallback: () => {},
     ...hoverText(place, "at", unit),
   }, () => [colour("accent")]);
   chart.barWidth = barWidth;

@@ -17,6 +17,15 @@ function watchTheme() {
   setTheme(dataset.theme);
 }
 
+// Chromium prints canvases that were drawn since the last frame only in part, but images whole.
+function replaceCanvases() {
+  for (const canvas of document.querySelectorAll(".plot canvas")) {
+    const image = element("img", null, {className: "paper", src: canvas.toDataURL(), alt: ""});
+    image.style.cssText = canvas.style.cssText;
+    canvas.after(image);  // page.css hides the canvas
+  }
+}
+
 // Paper is white, and narrower than most windows.
 function watchPrinting() {
   let theme = null;
@@ -25,8 +34,10 @@ function watchPrinting() {
     document.documentElement.classList.add("printing");
     setTheme("light");
     resizeCharts();
+    replaceCanvases();
   });
   addEventListener("afterprint", () => {
+    for (const image of document.querySelectorAll("img.paper")) image.remove();
     document.documentElement.classList.remove("printing");
     setTheme(theme);
     resizeCharts();
@@ -45,10 +56,12 @@ async function start() {
   watchPrinting();
   if (report.kind === "training") {
     showTraining();
-  } else if (typeof DecompressionStream === "undefined") {
-    complain("This browser is too old for the charts of this page: it lacks DecompressionStream " +
-      "(Firefox 113, Chromium 80, Safari 16.4 and later have it).");
   } else {
+    if (typeof DecompressionStream === "undefined") {
+      complain("This browser is too old for the charts of single samples: it lacks " +
+        "DecompressionStream (Firefox 113, Chromium 80, Safari 16.4 and later have it).");
+      report.embedded = 0;
+    }
     await showRun();
   }
   // Two frames later everything is on the screen.

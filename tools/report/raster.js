@@ -9,9 +9,11 @@ function shades(most, name) {
   context.fillStyle = colour(name);
   context.fillRect(0, 0, 1, 1);
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  const faintest = 0.3 + 0.4 / Math.sqrt(most);
   const table = new Uint32Array(most + 1);
   for (let n = 1; n <= most; ++n) {
-    const alpha = most === 1 ? 1 : 0.35 + 0.65 * Math.log(n) / Math.log(most);
+    // Up to three is what marks larger than a pixel share with their neighbours.
+    const alpha = most <= 3 ? 1 : faintest + (1 - faintest) * Math.log(n) / Math.log(most);
     table[n] = (Math.round(255 * alpha) << 24) | (blue << 16) | (green << 8) | red;
   }
   return table;
@@ -28,7 +30,6 @@ class Raster {
     this.chart = newChart(this.place, [[0, null], [length, null]], {
       labels: ["ms", "neuron"], xlabel: "time, ms", ylabel: "neuron", valueRange: range,
       axes: {y: {
-        axisLabelWidth: 50,
         axisLabelFormatter: (value) => Number.isInteger(value) ? String(value) : "",
       }},
       underlayCallback: (context, area, chart) => this.draw(context, area, chart),

@@ -10,7 +10,7 @@ class Rate {
     this.keys();
     this.chart = newChart(this.place, [[0, 0, 0]], {
       labels: ["ms", ...names], xlabel: "time, ms", ylabel: "Hz a neuron", stepPlot: true,
-      includeZero: true, axes: {y: {axisLabelWidth: 50}},
+      includeZero: true,
       ...hoverText(this.place, "from", " ms"),
     }, colours);
   }
@@ -27,15 +27,10 @@ class Rate {
 }
 
 function activityHistogram(parent, population) {
-  const {histogram: counts, bin} = population.activity;
-  const joined = Math.max(1, Math.ceil(counts.length / 50));
-  const rows = [];
-  for (let k = 0; k < counts.length; k += joined) {
-    const count = counts.slice(k, k + joined).reduce((a, b) => a + b, 0);
-    rows.push([100 * bin * (k + joined / 2), count]);
-  }
-  if (rows.length === 0) return;
-  histogram(parent, `T(s) of ${population.name}, neurons × all samples`, rows, 100 * bin * joined,
+  const {histogram: counts, first, width} = population.activity;
+  if (counts.length === 0) return;
+  histogram(parent, `T(s) of ${population.name}, neurons × all samples`,
+    counts.map((count, k) => [100 * (first + k * width), count]), 100 * width,
     "T(s), % of the steps", " %");
 }
 

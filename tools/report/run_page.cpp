@@ -14,7 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kActivityBins = 1000;  // the page joins them as the picture needs
+constexpr Tick kMostActivityValues = 100'000;
+constexpr std::size_t kMostActivityBins = 60;
 constexpr std::size_t kMostIntervalBins = 400;
 
 Json facts(const Results& results) {
@@ -51,11 +52,23 @@ Json interval_json(const std::vector<std::uint64_t>& counts) {
   return {{"width", width}, {"counts", bins}};
 }
 
+/// T(s) is a whole number of steps out of T, so equal bins are of equal numbers of steps: with
+/// T + 1 bins of [0, 1], k steps fall into bin k. `first` is the middle of the first bin.
 Json activity_json(const Results& results, std::size_t population) {
-  ActivityStatistics statistics = activity_statistics(results, population, kActivityBins);
-  auto& histogram = statistics.histogram;
-  while (!histogram.empty() && histogram.back() == 0) histogram.pop_back();
-  return {{"mean", statistics.mean}, {"bin", 1.0 / kActivityBins}, {"histogram", histogram}};
+  const Tick ticks = std::min(results.header().ticks_per_sample, kMostActivityValues);
+  const auto statistics =
+      activity_statistics(results, population, static_cast<std::size_t>(ticks) + 1);
+  std::size_t end = statistics.histogram.size();
+  while (end > 0 && statistics.histogram[end - 1] == 0) --end;
+  const std::size_t joined =
+      std::max<std::size_t>(1, (end + kMostActivityBins - 1) / kMostActivityBins);
+  std::vector<std::uint64_t> bins((end + joined - 1) / joined, 0);
+  for (std::size_t k = 0; k < end; ++k) bins[k / joined] += statistics.histogram[k];
+  const auto steps = static_cast<double>(ticks);
+  return {{"mean", statistics.mean},
+          {"first", static_cast<double>(joined - 1) / 2 / steps},
+          {"width", static_cast<double>(joined) / steps},
+          {"histogram", bins}};
 }
 
 Json population_json(const Results& results, std::size_t index,

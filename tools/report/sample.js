@@ -138,7 +138,9 @@ class Traces {
       groups.push(`neurons ${trace.neurons[k]} to ` +
         `${trace.neurons[Math.min(k + kLines, trace.neurons.length) - 1]}`);
     }
-    this.name = element("span", this.place.caption);
+    // On paper, where no list shows what was chosen.
+    const alone = trace.variables.length === 1 && groups.length === 1;
+    this.name = element("span", this.place.caption, {className: alone ? "" : "paper-only"});
     choice(this.place.caption, `Variable of ${population.name}`, trace.variables,
       (k) => { this.variable = k; this.draw(); });
     choice(this.place.caption, `Neurons of ${population.name}`, groups,
@@ -161,7 +163,7 @@ class Traces {
       return [tick * report.step_ms, ...values.subarray(at, at + shown.length)];
     });
     const names = shown.map((n) => this.readout ? className(n) : `neuron ${n}`);
-    this.name.textContent = `: ${trace.variables[this.variable]} `;
+    this.name.textContent = ` ${trace.variables[this.variable]}`;
     const colours = () => lineColours.slice(0, shown.length);
     showKeys(this.place, names, colours());
     const options = {labels: ["ms", ...names], colors: colours(), file: thinned(rows)};

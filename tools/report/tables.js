@@ -33,16 +33,18 @@ function showTable(parent, {caption, columns, rows}) {
   const table = element("table", scrollBox(parent, caption));
   element("caption", table, {textContent: caption});
   const head = element("tr", element("thead", table));
-  for (const column of columns) headerCell(head, column, "col");
+  // Numbers to the right, words to the left.
+  const isText = columns.map((unused, c) => rows.some((row) => /^[^\d\-+]/.test(row[c])));
+  columns.forEach((column, c) => {
+    headerCell(head, column, "col").classList.toggle("text", isText[c]);
+  });
   const body = element("tbody", table);
   for (const [name, ...values] of rows) {
     const row = element("tr", body);
     headerCell(row, name, "row");
-    for (const value of values) {
-      // Numbers to the right, words to the left.
-      const words = /^[^\d\-+]/.test(value);
-      element("td", row, {textContent: value, className: words ? "text" : ""});
-    }
+    values.forEach((value, c) => {
+      element("td", row, {textContent: value, className: isText[c + 1] ? "text" : ""});
+    });
   }
 }
 

@@ -13,7 +13,6 @@ function trainingChart(parent, title, ylabel, lines, options = {}) {
     labels: ["epoch", ...names], xlabel: "epoch", ylabel, drawPoints: true, pointSize: 2,
     includeZero: true, xRangePad: 6, axes: {
       x: {axisLabelFormatter: (value) => Number.isInteger(value) ? String(value) : ""},
-      y: {axisLabelWidth: 55},
     },
     ...hoverText(place, "epoch", ""),
     ...options,

@@ -67,10 +67,11 @@ std::string percent(double share) {
 Json epoch_table(const Checkpoint& checkpoint) {
   std::vector<std::vector<std::string>> rows;
   for (const EpochMetrics& m : checkpoint.epochs) {
-    rows.push_back({std::to_string(m.epoch), real_text(m.loss), percent(m.training_accuracy),
-                    real_text(m.validation_loss), percent(m.validation_accuracy),
-                    real_text(m.learning_rate), real_text(m.gradient_norm),
-                    duration_text(m.seconds), real_text(m.samples_per_second)});
+    rows.push_back(
+        {std::to_string(m.epoch), fmt::format("{:.4f}", m.loss), percent(m.training_accuracy),
+         std::isnan(m.validation_loss) ? "-" : fmt::format("{:.4f}", m.validation_loss),
+         percent(m.validation_accuracy), fmt::format("{:.4g}", m.learning_rate),
+         real_text(m.gradient_norm), duration_text(m.seconds), real_text(m.samples_per_second)});
   }
   return table_json(
       "Epochs",

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "sim/io/recorder.hpp"
 #include "sim/io/results.hpp"
 #include "tools/cli_files.hpp"
 #include "tools/report_page.hpp"
@@ -265,6 +266,28 @@ TEST_CASE("browser: names with markup are shown, not obeyed") {
   CHECK(found["heading"] == evil);
   CHECK(found["images"] == 0);
   CHECK(contains(std::string(found["yaml"]), "onerror"));
+}
+
+TEST_CASE("browser: a run that was stopped before its first sample has a page too") {
+  if (browser().empty()) return;
+  const Workplace place;
+  const RunHeader header = {
+      .network_name = "early",
+      .engine = "event",
+      .precision = "single",
+      .ticks_per_sample = 10,
+      .populations = {
+          {.name = "cells", .model = "lif", .shape = {2}, .size = 2, .record_raster = true}}};
+  make_hdf5_recorder(place.path("out.h5"), header, Overwrite::kRefuse)->end(RunEnd::kInterrupted);
+  REQUIRE(place.run({"report", "out.h5", "-o", "page.html"}).code == 0);
+  const auto found = open_page(place, place.read("page.html"), R"js(
+    found.problem = document.getElementById("problem").hidden;
+    found.bar = document.getElementById("sample-bar").hidden;
+    found.facts = document.getElementById("facts").textContent;
+  )js");
+  CHECK(found["problem"] == true);
+  CHECK(found["bar"] == true);
+  CHECK(contains(std::string(found["facts"]), "interrupted after 0 samples"));
 }
 
 TEST_CASE("browser: one that cannot inflate gets a plain message, and the tables") {

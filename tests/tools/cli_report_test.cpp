@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sim/io/checkpoint_file.hpp"
+#include "sim/io/recorder.hpp"
 #include "sim/io/results.hpp"
 #include "tools/cli_files.hpp"
 #include "tools/report_page.hpp"
@@ -49,6 +50,37 @@ Arrays raster_arrays(const SpikeTrain& train, bool graded) {
   arrays[2] = numbers(train.ids());
   if (graded) arrays.push_back(numbers(train.values()));
   return arrays;
+}
+
+/// Of a network whose description is not one: 20 x 20 graded inputs and a readout of two.
+RunHeader odd_header() {
+  return {.network_name = "odd",
+          .network_yaml = "nothing: [",
+          .version = "0",
+          .engine = "event",
+          .precision = "double",
+          .ticks_per_sample = 100'000,
+          .class_names = {"<b>one</b>", "two"},
+          .populations = {
+              {.name = "in",
+               .model = "source",
+               .shape = {20, 20},
+               .size = 400,
+               .record_raster = true,
+               .graded = true},
+              {.name = "out", .model = "leaky_readout", .shape = {2}, .size = 2, .spikes = false}}};
+}
+
+SampleRecord odd_sample() {
+  SampleRecord record{.ticks = 100'000, .label = 0, .prediction = 1, .readout = {-0.1, 0.7}};
+  record.spikes.resize(2);
+  record.spikes[0].append(2, 0, 0.1);
+  record.spikes[0].append(2, 300, 0.2);
+  record.spikes[0].append(70'000, 1, 0.3);
+  record.spiking_ticks = {std::vector<std::uint32_t>(400, 0), {}};
+  for (const std::size_t neuron : {0u, 1u, 300u}) record.spiking_ticks[0][neuron] = 1;
+  record.populations.resize(2);
+  return record;
 }
 
 void check_sample(const Results& results, std::size_t sample, const Arrays& arrays) {
@@ -171,6 +203,44 @@ TEST_CASE("names from files reach a report as text only") {
   CHECK_FALSE(contains(html, "<img"));
   CHECK_FALSE(contains(html, "<script>oops"));
   CHECK(contains(html, "<title>&lt;/script&gt;&lt;script&gt;oops=1"));
+}
+
+TEST_CASE("a report of an interrupted run in double precision, with named classes") {
+  const Workplace place;
+  const RunHeader header = odd_header();
+  const auto recorder = make_hdf5_recorder(place.path("out.h5"), header, Overwrite::kRefuse);
+  recorder->sample(odd_sample());
+  recorder->end(RunEnd::kInterrupted);
+  REQUIRE(place.run({"report", "out.h5", "-o", "page.html"}).code == 0);
+  const std::string html = place.read("page.html");
+  const ReportPage page(html);
+  CHECK(page.data()["facts"][1] == nlohmann::json({"state", "interrupted after 1 sample"}));
+  CHECK(page.data()["classes"] == header.class_names);
+  CHECK(page.data()["confusion"]["classes"] == header.class_names);
+  CHECK_FALSE(contains(html, "<b>one"));
+  // Ticks, spikes a tick, neurons, values, rate; counts of the image; readout.
+  const Arrays arrays = page.arrays(0);
+  REQUIRE(arrays.size() == 7);
+  CHECK(arrays[0] == std::vector<double>{2, 70'000});
+  CHECK(arrays[1] == std::vector<double>{2, 1});
+  CHECK(arrays[2] == std::vector<double>{0, 300, 1});
+  CHECK(arrays[3] == std::vector<double>{0.1, 0.2, 0.3});  // not rounded to single precision
+  CHECK(arrays[5][300] == 1);
+  CHECK(arrays[6] == std::vector<double>{-0.1, 0.7});
+  CHECK(contains(html, "The network was not drawn: its description was not understood."));
+}
+
+TEST_CASE("a report of a run that was stopped before its first sample") {
+  const Workplace place;
+  make_hdf5_recorder(place.path("out.h5"), odd_header(), Overwrite::kRefuse)
+      ->end(RunEnd::kInterrupted);
+  const Outcome outcome = place.run({"report", "out.h5", "-o", "page.html"});
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const ReportPage page(place.read("page.html"));
+  CHECK(page.block_count() == 0);
+  CHECK(page.data()["samples"] == 0);
+  CHECK(page.data()["confusion"].is_null());
 }
 
 TEST_CASE("a report asks for nothing from anywhere") {

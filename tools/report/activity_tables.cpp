@@ -54,15 +54,15 @@ nlohmann::ordered_json activity_tables(const Results& results) {
                            count_text(projection.synapses), std::to_string(projection.delay),
                            count_text(totals.events), count_text(totals.synaptic_operations)});
   }
-  return {table_json("Populations, over all samples",
-                     {"population", "model", "neurons", "spikes", "mean T(s), %",
-                      "± between samples, %", "mean rate, Hz", "silent neurons",
-                      "updates computed"},
-                     std::move(populations)),
-          table_json("Projections, over all samples",
-                     {"projection", "from → to", "synapses", "delay, steps", "events",
-                      "synaptic operations"},
-                     std::move(projections))};
+  return {
+      table_json("Populations, over all samples",
+                 {"population", "model", "neurons", "spikes", "mean T(s), %",
+                  "± between samples, %", "mean rate, Hz", "silent neurons", "updates computed"},
+                 std::move(populations)),
+      table_json(
+          "Projections, over all samples",
+          {"projection", "from → to", "synapses", "delay, steps", "events", "synaptic operations"},
+          std::move(projections))};
 }
 
 nlohmann::ordered_json energy_tables(const Results&) { return nlohmann::ordered_json::array(); }

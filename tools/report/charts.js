@@ -124,7 +124,7 @@ function newChart(place, rows, options, colours) {
     ...options,
     axes: {
       x: {axisLabelFormatter: axisText, ...options.axes?.x},
-      y: {axisLabelFormatter: axisText, axisLabelWidth: 50, ...options.axes?.y},
+      y: {axisLabelFormatter: axisText, axisLabelWidth: 50, pixelsPerLabel: 24, ...options.axes?.y},
     },
   });
   place.plot.chart = chart;  // for tests, and for whoever opens the console

@@ -6,9 +6,10 @@ class Rate {
     this.place = panel(parent, `Rate of ${population.name}`, "wide");
     const colours = () => [colour("accent"), colour("second")];
     const names = ["this sample", `mean of ${report.samples} samples`];
-    this.keys = () => showKeys(this.place, names, ["var(--accent)", "var(--second)"]);
-    this.keys();
-    this.chart = newChart(this.place, [[0, 0, 0]], {
+    if (report.samples === 1) names.pop();
+    showKeys(this.place, names, ["var(--accent)", "var(--second)"]);
+    this.series = names.length;
+    this.chart = newChart(this.place, [[0, ...names.map(() => 0)]], {
       labels: ["ms", ...names], xlabel: "time, ms", ylabel: "Hz a neuron", stepPlot: true,
       includeZero: true,
       ...hoverText(this.place, "from", " ms"),
@@ -18,10 +19,10 @@ class Rate {
   show(rates) {
     const bin = report.rate_bin * report.step_ms;
     const {mean_rate: mean} = this.population;
-    const rows = Array.from(rates, (rate, k) => [k * bin, rate, mean[k]]);
+    const rows = Array.from(rates,
+      (rate, k) => [k * bin, rate, mean[k]].slice(0, 1 + this.series));
     // The last step of the line, up to the end.
-    const last = rows[rows.length - 1];
-    rows.push([report.steps * report.step_ms, last[1], last[2]]);
+    rows.push([report.steps * report.step_ms, ...rows[rows.length - 1].slice(1)]);
     this.chart.updateOptions({file: rows});
   }
 }
@@ -171,14 +172,14 @@ async function showRun() {
   let chooser = null;
   const followers = [];
   if (report.embedded > 0) {
-    unhide("sample-bar");
-    unhide("of-sample");
+    if (report.samples > 1) unhide("sample-bar");
     if (report.embedded < report.samples) {
       document.getElementById("embedded").textContent =
         `This page holds the first ${report.embedded} of ${report.samples} samples ` +
         "(neurosim report --samples N: more or fewer). Tables and histograms are of all of them.";
     }
     followers.push(...showSampleParts());
+    if (report.samples > 1 || followers.length > 0) unhide("of-sample");
     chooser = new SampleChooser(followers);
   }
   report.populations.forEach((population, p) => {

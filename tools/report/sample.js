@@ -6,7 +6,7 @@ const kMostPoints = 4000;  // of a line
 
 function sampleText(number) {
   const of = report.embedded < report.samples
-    ? `first ${report.embedded} of ${report.samples} samples` : `${report.samples} samples`;
+    ? `first ${report.embedded} of ${report.samples} samples` : `of ${report.samples}`;
   return `sample ${number} (${of})`;
 }
 
@@ -101,10 +101,14 @@ class ReadoutBars {
   }
 }
 
-// A long line keeps its lowest and highest value of each piece.
+// How many points of a long line are drawn as their lowest and highest value; 1: all are drawn.
+function pieceOf(points) {
+  return points <= kMostPoints ? 1 : Math.ceil(2 * points / kMostPoints);
+}
+
 function thinned(rows) {
-  if (rows.length <= kMostPoints) return rows;
-  const piece = Math.ceil(2 * rows.length / kMostPoints);
+  const piece = pieceOf(rows.length);
+  if (piece === 1) return rows;
   const result = [];
   for (let from = 0; from < rows.length; from += piece) {
     const part = rows.slice(from, from + piece);
@@ -145,6 +149,11 @@ class Traces {
       (k) => { this.variable = k; this.draw(); });
     choice(this.place.caption, `Neurons of ${population.name}`, groups,
       (k) => { this.group = k; this.draw(); });
+    if (pieceOf(report.steps) > 1) {
+      element("span", this.place.caption, {
+        textContent: ` lowest and highest values of each ${pieceOf(report.steps)} steps`,
+      });
+    }
     this.chart = null;
   }
 

@@ -82,10 +82,12 @@ function showConfusion(section, {classes, counts, labelled, correct}, choose) {
   element("p", section, {
     textContent: `${correct} of ${labelled} samples right: ${(100 * correct / labelled).toFixed(2)} %.`,
   });
+  element("p", section, {
+    className: "hint control",
+    textContent: "A click on a cell, or Enter, shows the next such sample that this page holds.",
+  });
   const table = element("table", scrollBox(section, "Confusion matrix"), {className: "confusion"});
-  element("caption", table,
-    {textContent: "Samples by label (row) and prediction (column). Choosing a cell shows the next " +
-      "such sample of this page."});
+  element("caption", table, {textContent: "Samples by label (row) and prediction (column)"});
   const head = element("tr", element("thead", table));
   headerCell(head, "label", "col");
   for (const name of classes) headerCell(head, name, "col");

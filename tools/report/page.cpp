@@ -6,6 +6,7 @@
 #include "sim/core/error.hpp"
 
 // Made from the files of this folder and of dygraphs by embed.cmake.
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared
 #define NEUROSIM_ASSET(name)    \
   extern "C" const char name[]; \
   extern "C" const std::uint64_t name##_size;
@@ -22,6 +23,7 @@ NEUROSIM_ASSET(report_main_js)
 NEUROSIM_ASSET(report_dygraph_js)
 NEUROSIM_ASSET(report_dygraph_css)
 #undef NEUROSIM_ASSET
+// NOLINTEND(bugprone-macro-parentheses)
 
 namespace neurosim::report {
 namespace {

@@ -24,6 +24,7 @@ extern const CommandInfo kInspectCommand;
 extern const CommandInfo kEnergyCommand;
 extern const CommandInfo kDiffCommand;
 extern const CommandInfo kPlotCommand;  // tools/plot/plot.cpp
+extern const CommandInfo kReportCommand;
 extern const CommandInfo kDataCommand;
 extern const CommandInfo kInfoCommand;
 extern const CommandInfo kHelpCommand;

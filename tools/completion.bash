@@ -5,7 +5,7 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect plot energy diff data info help --help --version --no-color"
+    words="run train encode validate graph inspect report plot energy diff data info help --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -35,13 +35,14 @@ _neurosim() {
             words="--output --force --population --sample --samples --bin-ms --neurons --width-mm
               --height-mm --help --no-color"
             ;;
+          report) words="--output --force --samples --help --no-color" ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
               --force --json --split --sample --camera --output --quiet --help --no-color"
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect plot energy diff data info help models encoders devices
+            words="run train encode validate graph inspect report plot energy diff data info help models encoders devices
               training exit-codes environment json"
             ;;
         esac

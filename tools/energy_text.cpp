@@ -28,111 +28,123 @@ std::string ratio_text(double non_spiking, double spiking) {
   return spiking > 0 ? real_text(non_spiking / spiking) + "x" : "-";
 }
 
-std::string population_rows(const NetworkWork& work, const Palette& palette) {
-  Table table({{"population", Align::kLeft},
-               {"neurons"},
-               {"spikes out"},
-               {"updates driven"},
-               {"idle"},
-               {"skipped"},
-               {"state bytes moved"}});
-  for (const PopulationWork& p : work.populations) {
-    const auto if_computed = [&](std::uint64_t count) {
-      return p.source ? std::string("-") : count_text(count);
-    };
-    table.add_row({p.name, count_text(p.neurons), p.spikes ? count_text(p.spike_events) : "-",
-                   if_computed(p.updates_driven), if_computed(p.updates_idle),
-                   if_computed(p.updates_skipped), if_computed(p.state_bytes_moved)});
-  }
-  return table.text(palette);
-}
-
-std::string projection_rows(const NetworkWork& work, const Palette& palette) {
-  Table table({{"projection", Align::kLeft},
-               {"events in"},
-               {"accumulates"},
-               {"multiply-acc."},
-               {"dense"},
-               {"weight bytes read"}});
-  for (const ProjectionWork& p : work.projections) {
-    table.add_row({p.name, count_text(p.events), count_text(p.accumulates),
-                   count_text(p.multiply_accumulates), count_text(p.dense_operations),
-                   count_text(p.weight_bytes_read)});
-  }
-  return table.text(palette);
-}
-
-std::string neurobench_text(const NetworkWork& work) {
-  std::uint64_t accumulates = 0, multiply_accumulates = 0, dense = 0;
-  for (const ProjectionWork& p : work.projections) {
-    accumulates += p.accumulates;
-    multiply_accumulates += p.multiply_accumulates;
-    dense += p.dense_operations;
-  }
-  const auto samples = static_cast<double>(std::max<std::uint64_t>(work.samples, 1));
-  const auto per_sample = [&](std::uint64_t count) {
-    const double value = static_cast<double>(count) / samples;
-    return value < 1000 ? real_text(value) : count_text(static_cast<std::uint64_t>(value + 0.5));
-  };
-  return fmt::format(
-      "activation sparsity   {:.4f}\n"
-      "connection sparsity   {:.4f}\n"
-      "footprint             {} bytes\n"
-      "operations a sample   {} effective ACs, {} effective MACs, {} dense\n",
-      work.activation_sparsity(), work.connection_sparsity(), count_text(work.footprint_bytes()),
-      per_sample(accumulates), per_sample(multiply_accumulates), per_sample(dense));
+double samples_of(const NetworkWork& work) {
+  return static_cast<double>(std::max<std::uint64_t>(work.samples, 1));
 }
 
 std::string list_of(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-}  // namespace
-
-std::string work_text(const NetworkWork& work, const Terminal& terminal) {
-  const Palette palette = palette_of(terminal);
-  return fmt::format("Counts over {} of {}\n\n{}\n{}\n{}", plural(work.samples, "sample"),
-                     plural(work.steps, "step"), population_rows(work, palette),
-                     projection_rows(work, palette), neurobench_text(work));
+std::string aligned(const TextTable& table, const Palette& palette) {
+  std::vector<Column> columns;
+  for (const std::string& title : table.columns) {
+    columns.push_back({title, columns.empty() ? Align::kLeft : Align::kRight});
+  }
+  Table text(std::move(columns));
+  for (const auto& row : table.rows) text.add_row(row);
+  return text.text(palette);
 }
 
-std::string energy_text(const NetworkWork& work, std::span<const EnergyEstimate> estimates,
-                        const Terminal& terminal) {
-  const auto samples = static_cast<double>(std::max<std::uint64_t>(work.samples, 1));
-  Table table({{"device", Align::kLeft},
-               {"compute"},
-               {"memory"},
-               {"total"},
-               {"non-spiking: compute"},
-               {"memory"},
-               {"total"},
-               {"saving"}});
-  std::string notes;
+}  // namespace
+
+TextTable population_work_table(const NetworkWork& work) {
+  TextTable table = {"Populations: work over all samples",
+                     {"population", "neurons", "spikes out", "updates driven", "idle", "skipped",
+                      "state bytes moved"},
+                     {}};
+  for (const PopulationWork& p : work.populations) {
+    const auto if_computed = [&](std::uint64_t count) {
+      return p.source ? std::string("-") : exact_text(count);
+    };
+    table.rows.push_back({p.name, exact_text(p.neurons),
+                          p.spikes ? exact_text(p.spike_events) : "-",
+                          if_computed(p.updates_driven), if_computed(p.updates_idle),
+                          if_computed(p.updates_skipped), if_computed(p.state_bytes_moved)});
+  }
+  return table;
+}
+
+TextTable projection_work_table(const NetworkWork& work) {
+  TextTable table = {
+      "Projections: work over all samples",
+      {"projection", "events in", "accumulates", "multiply-acc.", "dense", "weight bytes read"},
+      {}};
+  for (const ProjectionWork& p : work.projections) {
+    table.rows.push_back({p.name, exact_text(p.events), exact_text(p.accumulates),
+                          exact_text(p.multiply_accumulates), exact_text(p.dense_operations),
+                          exact_text(p.weight_bytes_read)});
+  }
+  return table;
+}
+
+TextTable neurobench_table(const NetworkWork& work) {
+  const auto per_sample = [&](std::uint64_t ProjectionWork::*count) {
+    std::uint64_t sum = 0;
+    for (const ProjectionWork& p : work.projections) sum += p.*count;
+    const double value = static_cast<double>(sum) / samples_of(work);
+    return value < 1000 ? real_text(value) : exact_text(static_cast<std::uint64_t>(value + 0.5));
+  };
+  const auto share = [](double value) {
+    return std::isfinite(value) ? fmt::format("{:.4f}", value) : std::string("-");
+  };
+  return {"As NeuroBench defines them",
+          {"metric", "value"},
+          {{"activation sparsity", share(work.activation_sparsity())},
+           {"connection sparsity", share(work.connection_sparsity())},
+           {"footprint, bytes", exact_text(work.footprint_bytes())},
+           {"effective ACs a sample", per_sample(&ProjectionWork::accumulates)},
+           {"effective MACs a sample", per_sample(&ProjectionWork::multiply_accumulates)},
+           {"dense operations a sample", per_sample(&ProjectionWork::dense_operations)}}};
+}
+
+TextTable energy_table(const NetworkWork& work, std::span<const EnergyEstimate> estimates) {
+  TextTable table = {
+      "Energy a sample: a proxy from published prices, not a measurement",
+      {"device", "compute", "memory", "total", "non-spiking: compute", "memory", "total", "saving"},
+      {}};
   for (const EnergyEstimate& estimate : estimates) {
     std::vector<std::string> row = {estimate.device};
     const bool memory = std::ranges::count(estimate.unpriced, "weight memory") == 0;
     for (const Energy& energy : {estimate.spiking, estimate.non_spiking}) {
-      row.push_back(energy_text_of(energy.compute() / samples));
-      row.push_back(memory ? energy_text_of(energy.memory() / samples) : "-");
-      row.push_back(energy_text_of(energy.total() / samples));
+      row.push_back(energy_text_of(energy.compute() / samples_of(work)));
+      row.push_back(memory ? energy_text_of(energy.memory() / samples_of(work)) : "-");
+      row.push_back(energy_text_of(energy.total() / samples_of(work)));
     }
     row.push_back(ratio_text(estimate.non_spiking.total(), estimate.spiking.total()));
-    table.add_row(std::move(row));
-    if (!estimate.unpriced.empty()) {
-      notes += fmt::format("  {}: {}\n", estimate.device, list_of(estimate.unpriced));
-    }
+    table.rows.push_back(std::move(row));
   }
-  std::string text =
-      "Energy a sample: a proxy from published prices, not a measurement (neurosim help devices)\n"
-      "\n" +
-      table.text(palette_of(terminal));
-  if (!notes.empty()) text += "\nWithout a price, and so not in the sums:\n" + notes;
-  return text;
+  return table;
+}
+
+std::string unpriced_text(std::span<const EnergyEstimate> estimates) {
+  std::string text;
+  for (const EnergyEstimate& estimate : estimates) {
+    if (estimate.unpriced.empty()) continue;
+    text += fmt::format("  {}: {}\n", estimate.device, list_of(estimate.unpriced));
+  }
+  return text.empty() ? text : "Without a price, and so not in the sums:\n" + text;
+}
+
+std::string work_text(const NetworkWork& work, const Terminal& terminal) {
+  const Palette palette = palette_of(terminal);
+  return fmt::format("Counts over {} of {}\n\n{}\n{}\n{}", plural(work.samples, "sample"),
+                     plural(work.steps, "step"), aligned(population_work_table(work), palette),
+                     aligned(projection_work_table(work), palette),
+                     aligned(neurobench_table(work), palette));
+}
+
+std::string energy_text(const NetworkWork& work, std::span<const EnergyEstimate> estimates,
+                        const Terminal& terminal) {
+  const TextTable table = energy_table(work, estimates);
+  const std::string notes = unpriced_text(estimates);
+  return fmt::format("{} (neurosim help devices)\n\n{}{}{}", table.caption,
+                     aligned(table, palette_of(terminal)), notes.empty() ? "" : "\n", notes);
 }
 
 std::string layer_energy_text(const NetworkWork& work, const EnergyEstimate& estimate,
                               const Terminal& terminal) {
-  const auto samples = static_cast<double>(std::max<std::uint64_t>(work.samples, 1));
+  const double samples = samples_of(work);
   Table table({{estimate.device, Align::kLeft},
                {"synapses"},
                {"updates"},

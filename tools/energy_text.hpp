@@ -3,13 +3,32 @@
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "experiments/energy.hpp"
 #include "tools/terminal.hpp"
 
 namespace neurosim {
 
-/// Exact counts over all samples: a row a population, a row a projection, and NeuroBench's metrics.
+/// A table of texts; the first column holds names.
+struct TextTable {
+  std::string caption;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// Exact counts over all samples.
+TextTable population_work_table(const NetworkWork& work);
+TextTable projection_work_table(const NetworkWork& work);
+/// NeuroBench's metrics.
+TextTable neurobench_table(const NetworkWork& work);
+/// One row a device, for a sample.
+TextTable energy_table(const NetworkWork& work, std::span<const EnergyEstimate> estimates);
+
+/// What has no price and so is in no sum, by device; empty: nothing.
+std::string unpriced_text(std::span<const EnergyEstimate> estimates);
+
+/// The three tables of counts.
 std::string work_text(const NetworkWork& work, const Terminal& terminal);
 
 /// One row a device: what a sample takes, compute and memory apart, beside the same network without

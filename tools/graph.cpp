@@ -1,21 +1,16 @@
 #include "sim/network/graph.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <span>
 
 #include "sim/core/error.hpp"
 #include "sim/io/partial_file.hpp"
 #include "tools/commands.hpp"
+#include "tools/graphviz.hpp"
 #include "tools/network_argument.hpp"
 #include "tools/options.hpp"
 
@@ -34,40 +29,24 @@ constexpr std::array kOptions = {
     kSetOption,
 };
 
-void write_text(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw DataError(path, std::string("cannot be written: ") + std::strerror(errno));
+void write_file(const std::string& output, const std::string& text) {
+  PartialFile file(output, Overwrite::kAllow);
+  file.keep(std::as_bytes(std::span(text)));
 }
 
-/// Runs graphviz without a shell, so that no file name can be taken for anything else.
-void run_graphviz(const std::string& dot_file, const std::string& svg_file,
-                  const std::string& output) {
-  std::array<std::string, 5> words = {"dot", "-Tsvg", "-o", svg_file, dot_file};
-  std::array<char*, 6> arguments{};
-  for (std::size_t k = 0; k < words.size(); ++k) arguments[k] = words[k].data();
-  pid_t child = 0;
-  const int failure = posix_spawnp(&child, "dot", nullptr, nullptr, arguments.data(), environ);
-  int status = 0;
-  while (failure == 0 && waitpid(child, &status, 0) == -1 && errno == EINTR) {
+std::string draw(const std::string& dot, const std::string& output) {
+  std::string svg;
+  switch (dot_to_svg(dot, svg)) {
+    case Graphviz::kDrawn:
+      break;
+    case Graphviz::kMissing:
+      throw DataError(output,
+                      "cannot be drawn: the program `dot` is not on the PATH; install graphviz, or "
+                      "write DOT with -o net.dot");
+    case Graphviz::kFailed:
+      throw DataError(output, "cannot be drawn: graphviz failed (see above)");
   }
-  constexpr int kNotStarted = 127;  // what a child reports whose exec failed
-  if (failure != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == kNotStarted)) {
-    throw DataError(output,
-                    "cannot be drawn: the program `dot` is not on the PATH; install graphviz, or "
-                    "write DOT with -o net.dot");
-  }
-  if (status != 0) throw DataError(output, "cannot be drawn: graphviz failed (see above)");
-}
-
-void write_svg(const std::string& dot, const std::string& output) {
-  // An absolute path never looks like an option to graphviz.
-  PartialFile svg(output, Overwrite::kAllow);
-  const PartialFile source(output + ".dot", Overwrite::kAllow);
-  write_text(source.name(), dot);
-  run_graphviz(fs::absolute(source.name()).string(), fs::absolute(svg.name()).string(), output);
-  svg.keep();
+  return svg;
 }
 
 ExitCode graph(const CommandLine& line) {
@@ -81,12 +60,8 @@ ExitCode graph(const CommandLine& line) {
   const std::string dot = to_dot(read_network(line));
   if (output.empty()) {
     fmt::print("{}", dot);
-  } else if (as_text) {
-    PartialFile file(output, Overwrite::kAllow);
-    write_text(file.name(), dot);
-    file.keep();
   } else {
-    write_svg(dot, output);
+    write_file(output, as_text ? dot : draw(dot, output));
   }
   return ExitCode::kSuccess;
 }

@@ -200,10 +200,10 @@ ExitCode help(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-const std::array kCommandOrder = {&kRunCommand,      &kTrainCommand,  &kEncodeCommand,
-                                  &kValidateCommand, &kGraphCommand,  &kInspectCommand,
-                                  &kPlotCommand,     &kEnergyCommand, &kDiffCommand,
-                                  &kDataCommand,     &kInfoCommand,   &kHelpCommand};
+const std::array kCommandOrder = {
+    &kRunCommand,     &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
+    &kInspectCommand, &kReportCommand, &kPlotCommand,   &kEnergyCommand,   &kDiffCommand,
+    &kDataCommand,    &kInfoCommand,   &kHelpCommand};
 
 }  // namespace
 
@@ -240,6 +240,7 @@ std::string full_help() {
       "  neurosim validate experiments/quickstart.yaml\n"
       "  neurosim run experiments/quickstart.yaml -o out.h5\n"
       "  neurosim inspect out.h5 --raster hidden --sample 0\n"
+      "  neurosim report out.h5 -o report.html\n"
       "  neurosim train experiments/quickstart.yaml -o weights.h5 --samples 1000 --epochs 5\n"
       "  neurosim run experiments/quickstart.yaml --weights weights.h5\n"
       "\nCommands:\n" +

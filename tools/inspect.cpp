@@ -31,55 +31,6 @@ constexpr std::array kOptions = {
     OptionInfo{.name = "json", .sentence = "print one JSON object instead of a table"},
 };
 
-struct Hits {
-  std::size_t labelled = 0;
-  std::size_t correct = 0;
-};
-
-Hits hits(const Results& results) {
-  const auto labels = results.labels();
-  const auto predictions = results.predictions();
-  Hits hits;
-  for (std::size_t k = 0; k < std::min(labels.size(), predictions.size()); ++k) {
-    if (labels[k] < 0 || predictions[k] < 0) continue;
-    ++hits.labelled;
-    if (labels[k] == predictions[k]) ++hits.correct;
-  }
-  return hits;
-}
-
-/// The file's totals in the form in which a run reports them.
-std::vector<PopulationSummary> summaries(const Results& results) {
-  const RunHeader& header = results.header();
-  const double seconds = static_cast<double>(results.samples()) *
-                         static_cast<double>(header.ticks_per_sample) * header.step_ms / 1000;
-  std::vector<PopulationSummary> list;
-  for (std::size_t k = 0; k < header.populations.size(); ++k) {
-    const RecordedPopulation& population = header.populations[k];
-    const PopulationTotals totals = results.population(k);
-    const double neuron_seconds = static_cast<double>(population.size) * seconds;
-    list.push_back({.name = population.name,
-                    .model = population.model,
-                    .neurons = population.size,
-                    .spikes = population.spikes,
-                    .spike_events = totals.spikes,
-                    .activity = totals.mean_activity,
-                    .mean_rate_hz = neuron_seconds > 0
-                                        ? static_cast<double>(totals.spikes) / neuron_seconds
-                                        : 0,
-                    .silent_neurons = totals.silent_neurons,
-                    .updates_done = totals.updates_done,
-                    .updates_skipped = totals.updates_skipped});
-  }
-  for (std::size_t k = 0; k < header.projections.size(); ++k) {
-    for (PopulationSummary& target : list) {
-      if (target.name != header.projections[k].to) continue;
-      target.synaptic_operations += results.projection(k).synaptic_operations;
-    }
-  }
-  return list;
-}
-
 /// Without classes where there are none, or too many for a matrix: the rest is worth showing.
 Confusion shown_confusion(const Results& results) {
   for (const auto& column : {results.labels(), results.predictions()}) {
@@ -115,7 +66,7 @@ std::string header_text(const Results& results) {
                          : fmt::format("{}interrupted{} after {}", palette.yellow, palette.reset,
                                        plural(results.samples(), "sample")),
       header.seed, header.engine, header.precision, header.version);
-  const auto [labelled, correct] = hits(results);
+  const auto [labelled, correct] = count_hits(results);
   const std::string accuracy = accuracy_text(correct, labelled);
   if (!accuracy.empty()) text += "accuracy  " + accuracy + "\n";
   return text + raster_list(results);
@@ -123,7 +74,7 @@ std::string header_text(const Results& results) {
 
 std::string results_json(const Results& results, const std::string& file) {
   const RunHeader& header = results.header();
-  const auto [labelled, correct] = hits(results);
+  const auto [labelled, correct] = count_hits(results);
   nlohmann::ordered_json object = {{"network", header.network_name},
                                    {"file", file},
                                    {"seed", header.seed},
@@ -140,7 +91,7 @@ std::string results_json(const Results& results, const std::string& file) {
   if (labelled > 0) {
     object["accuracy"] = static_cast<double>(correct) / static_cast<double>(labelled);
   }
-  object["populations"] = population_json(summaries(results));
+  object["populations"] = population_json(population_summaries(results));
   object["rate_over_time"] = rate_json(results);
   object["confusion"] = confusion_json(shown_confusion(results));
   return json_text(object);
@@ -201,7 +152,8 @@ ExitCode inspect(const CommandLine& line) {
     fmt::print("{}", results_json(results, file));
   } else {
     const Terminal terminal = terminal_of(stdout);
-    fmt::print("{}\n{}", header_text(results), population_table(summaries(results), terminal));
+    fmt::print("{}\n{}", header_text(results),
+               population_table(population_summaries(results), terminal));
     for (const std::string& part :
          {rate_text(results, terminal), confusion_text(shown_confusion(results), terminal)}) {
       if (!part.empty()) fmt::print("\n{}", part);

@@ -21,7 +21,10 @@ std::string scaled(double value) {
 }  // namespace
 
 std::string count_text(std::uint64_t count) {
-  if (count >= kFirstScaled) return scaled(static_cast<double>(count));
+  return count >= kFirstScaled ? scaled(static_cast<double>(count)) : exact_text(count);
+}
+
+std::string exact_text(std::uint64_t count) {
   std::string text = std::to_string(count);
   for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
   return text;

@@ -9,6 +9,9 @@ namespace neurosim {
 /// `1,234,567`; from a thousand million on, digits and a prefix: `12.35 G`.
 std::string count_text(std::uint64_t count);
 
+/// `12,345,678,901`: every digit.
+std::string exact_text(std::uint64_t count);
+
 /// Three or four digits, however large: `0`, `0.012`, `1.23`, `12.3`, `123`, `1,234`, `1.2e-05`;
 /// `-` when not finite.
 std::string real_text(double value);

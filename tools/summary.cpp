@@ -85,4 +85,47 @@ std::string json_text(const nlohmann::ordered_json& object) {
   return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+Hits count_hits(const Results& results) {
+  const auto labels = results.labels();
+  const auto predictions = results.predictions();
+  Hits hits;
+  for (std::size_t k = 0; k < std::min(labels.size(), predictions.size()); ++k) {
+    if (labels[k] < 0 || predictions[k] < 0) continue;
+    ++hits.labelled;
+    if (labels[k] == predictions[k]) ++hits.correct;
+  }
+  return hits;
+}
+
+std::vector<PopulationSummary> population_summaries(const Results& results) {
+  const RunHeader& header = results.header();
+  const double seconds = static_cast<double>(results.samples()) *
+                         static_cast<double>(header.ticks_per_sample) * header.step_ms / 1000;
+  std::vector<PopulationSummary> list;
+  for (std::size_t k = 0; k < header.populations.size(); ++k) {
+    const RecordedPopulation& population = header.populations[k];
+    const PopulationTotals totals = results.population(k);
+    const double neuron_seconds = static_cast<double>(population.size) * seconds;
+    list.push_back({.name = population.name,
+                    .model = population.model,
+                    .neurons = population.size,
+                    .spikes = population.spikes,
+                    .spike_events = totals.spikes,
+                    .activity = totals.mean_activity,
+                    .mean_rate_hz = neuron_seconds > 0
+                                        ? static_cast<double>(totals.spikes) / neuron_seconds
+                                        : 0,
+                    .silent_neurons = totals.silent_neurons,
+                    .updates_done = totals.updates_done,
+                    .updates_skipped = totals.updates_skipped});
+  }
+  for (std::size_t k = 0; k < header.projections.size(); ++k) {
+    for (PopulationSummary& target : list) {
+      if (target.name != header.projections[k].to) continue;
+      target.synaptic_operations += results.projection(k).synaptic_operations;
+    }
+  }
+  return list;
+}
+
 }  // namespace neurosim

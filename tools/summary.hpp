@@ -3,8 +3,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "experiments/run.hpp"
+#include "sim/io/results.hpp"
 #include "tools/terminal.hpp"
 
 namespace neurosim {
@@ -22,5 +24,15 @@ std::string accuracy_text(std::size_t correct, std::size_t labelled);
 
 /// Text of a JSON object, one key a line. Values that JSON cannot hold become null.
 std::string json_text(const nlohmann::ordered_json& object);
+
+/// Samples of a results file that have both a label and a prediction.
+struct Hits {
+  std::size_t labelled = 0;
+  std::size_t correct = 0;
+};
+Hits count_hits(const Results& results);
+
+/// The totals of a results file in the form in which a run reports them.
+std::vector<PopulationSummary> population_summaries(const Results& results);
 
 }  // namespace neurosim

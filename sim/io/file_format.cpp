@@ -35,6 +35,11 @@ void write_format(hdf5::Group& own, const FileFormat& format) {
   own.set_text("format", format.prefix + std::to_string(format.number));
 }
 
+bool has_format(const hdf5::File& file, const FileFormat& format) {
+  const hdf5::Group root = file.root();
+  return root.contains(kOwnGroup) && number_in(root.group(kOwnGroup).text("format"), format) != 0;
+}
+
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   const hdf5::Group root = file.root();
   if (!root.contains(kOwnGroup)) {

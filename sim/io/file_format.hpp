@@ -27,6 +27,9 @@ inline constexpr const char* kOwnGroup = "neurosim";
 
 void write_format(hdf5::Group& own, const FileFormat& format);
 
+/// Whether the file says that it is of this format, of any number.
+bool has_format(const hdf5::File& file, const FileFormat& format);
+
 /// The group /neurosim of a file. Throws DataError unless its format is the wanted one, of a number
 /// that this program reads.
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted);

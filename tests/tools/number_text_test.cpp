@@ -7,6 +7,8 @@
 namespace neurosim {
 
 TEST_CASE("counts are grouped, and scaled once they are long") {
+  CHECK(exact_text(0) == "0");
+  CHECK(exact_text(18446744073709551615u) == "18,446,744,073,709,551,615");
   CHECK(count_text(0) == "0");
   CHECK(count_text(999) == "999");
   CHECK(count_text(1000) == "1,000");

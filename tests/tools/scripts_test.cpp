@@ -47,6 +47,7 @@ TEST_CASE("check_layers.py finds what it is there to find") {
                  "unfinished"));
   CHECK(contains(offence("models/b.cpp", ""), "named in no CMakeLists.txt"));
   CHECK(contains(offence("models/b.hpp", std::string(401, '\n')), "401 lines"));
+  CHECK(contains(offence("tools/b.js", std::string(401, '\n')), "401 lines"));
   CHECK(contains(offence("sim/b.hpp", ""), "belongs to no layer"));
 }
 

@@ -51,8 +51,8 @@ struct Device {
   const Price* memory_price(std::uint64_t bytes) const;
 };
 
-/// Reads tables (format: devices/prices.yaml). `file` is for messages. Throws ConfigError with every
-/// mistake.
+/// Reads tables (format: devices/prices.yaml). `file` is for messages. Throws ConfigError with
+/// every mistake.
 std::vector<Device> parse_devices(const std::string& yaml, const std::string& file);
 
 /// The tables of a file. Throws DataError, ConfigError.

@@ -25,6 +25,7 @@ extern const CommandInfo kEnergyCommand;
 extern const CommandInfo kDiffCommand;
 extern const CommandInfo kPlotCommand;  // tools/plot/plot.cpp
 extern const CommandInfo kReportCommand;
+extern const CommandInfo kExperimentCommand;
 extern const CommandInfo kDataCommand;
 extern const CommandInfo kInfoCommand;
 extern const CommandInfo kHelpCommand;
@@ -35,5 +36,7 @@ std::string full_help();
 
 /// info.cpp: `neurosim 0.1.0 (0123456789ab)`.
 std::string version_line();
+/// info.cpp: the commit that this program was built from, or `unknown`.
+std::string build_commit();
 
 }  // namespace neurosim

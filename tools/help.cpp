@@ -201,9 +201,9 @@ ExitCode help(const CommandLine& line) {
 }
 
 const std::array kCommandOrder = {
-    &kRunCommand,     &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
-    &kInspectCommand, &kReportCommand, &kPlotCommand,   &kEnergyCommand,   &kDiffCommand,
-    &kDataCommand,    &kInfoCommand,   &kHelpCommand};
+    &kRunCommand,        &kTrainCommand,  &kEncodeCommand, &kValidateCommand, &kGraphCommand,
+    &kInspectCommand,    &kReportCommand, &kPlotCommand,   &kEnergyCommand,   &kDiffCommand,
+    &kExperimentCommand, &kDataCommand,   &kInfoCommand,   &kHelpCommand};
 
 }  // namespace
 

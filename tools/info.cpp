@@ -36,6 +36,8 @@ ExitCode info(const CommandLine&) {
 
 }  // namespace
 
+std::string build_commit() { return NEUROSIM_COMMIT; }
+
 std::string version_line() {
   return fmt::format("neurosim {} ({})", NEUROSIM_VERSION, NEUROSIM_COMMIT);
 }

@@ -14,10 +14,8 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> network_files() {
   std::vector<fs::path> files;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(fs::path(NEUROSIM_SOURCE_DIR) / "experiments")) {
-    const bool prices = entry.path().parent_path().filename() == "devices";
-    if (entry.path().extension() == ".yaml" && !prices) files.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(fs::path(NEUROSIM_SOURCE_DIR) / "experiments")) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
   }
   return files;
 }

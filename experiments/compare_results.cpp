@@ -104,7 +104,7 @@ class ResultsComparison {
     out_.unmatched.push_back({fmt::format("{}: only in {}", what, file), false});
   }
 
-  void add(Quantity quantity, std::string name, std::string detail,
+  void add(ComparedQuantity quantity, std::string name, std::string detail,
            std::function<void(Compared&, const SampleRows&)> compare) {
     Compared compared;
     compared.quantity = quantity;
@@ -126,10 +126,10 @@ class ResultsComparison {
   }
 
   void match_classes() {
-    add(Quantity::kLabels, "", "", [this](Compared& compared, const SampleRows& rows) {
+    add(ComparedQuantity::kLabels, "", "", [this](Compared& compared, const SampleRows& rows) {
       compare_integers(compared, rows, a_.label(rows.a), b_.label(rows.b));
     });
-    add(Quantity::kPredictions, "", "", [this](Compared& compared, const SampleRows& rows) {
+    add(ComparedQuantity::kPredictions, "", "", [this](Compared& compared, const SampleRows& rows) {
       const std::int64_t in_a = a_.prediction(rows.a), in_b = b_.prediction(rows.b);
       const std::int64_t label_a = a_.label(rows.a), label_b = b_.label(rows.b);
       compare_integers(compared, rows, in_a, in_b);
@@ -153,7 +153,7 @@ class ResultsComparison {
     if (classes_a != classes_b) {
       differ(fmt::format("readout: {} values in a, {} in b", classes_a, classes_b));
     } else if (classes_a > 0) {
-      add(Quantity::kReadout, "", "", [this](Compared& compared, const SampleRows& rows) {
+      add(ComparedQuantity::kReadout, "", "", [this](Compared& compared, const SampleRows& rows) {
         compare_row(compared, a_.readout(rows.a), b_.readout(rows.b), [&](std::size_t k) {
           return FirstDifference{.row = rows.sample, .neuron = k};
         });
@@ -190,6 +190,13 @@ class ResultsComparison {
       differ(
           fmt::format("population {}: {} neurons in a, {} in b", in_a.name, in_a.size, in_b.size));
     }
+    const auto facts = [](const RecordedPopulation& p) {
+      return fmt::format("model {}, shape {}, {} stored parameters", p.model,
+                         fmt::join(p.shape, " x "), p.parameters);
+    };
+    if (facts(in_a) != facts(in_b)) {
+      differ(fmt::format("population {}: {} in a; {} in b", in_a.name, facts(in_a), facts(in_b)));
+    }
     if (in_a.spikes != in_b.spikes) {
       differ(fmt::format("population {}: sends spikes only in {}", in_a.name,
                          in_a.spikes ? "a" : "b"));
@@ -197,7 +204,7 @@ class ResultsComparison {
     if (a_.has_raster(a) != b_.has_raster(b)) {
       recorded_in_one("spikes of " + in_a.name, a_.has_raster(a) ? "a" : "b");
     } else if (a_.has_raster(a) && same_step_) {
-      add(Quantity::kSpikes, in_a.name, "",
+      add(ComparedQuantity::kSpikes, in_a.name, "",
           [this, a, b](Compared& compared, const SampleRows& rows) {
             compare_trains(compared, rows.sample, a_.header().step_ms, a_.raster(a, rows.a),
                            b_.raster(b, rows.b));
@@ -208,12 +215,14 @@ class ResultsComparison {
   }
 
   void add_activity(const std::string& name, std::size_t a, std::size_t b) {
-    add(Quantity::kActivity, name, "", [this, a, b](Compared& compared, const SampleRows& rows) {
-      const auto in_a = a_.activity(a, rows.a), in_b = b_.activity(b, rows.b);
-      compare_row(compared, in_a, in_b,
-                  [&](std::size_t k) { return FirstDifference{.row = rows.sample, .neuron = k}; });
-      add_totals(compared, mean(in_a), mean(in_b));
-    });
+    add(ComparedQuantity::kActivity, name, "",
+        [this, a, b](Compared& compared, const SampleRows& rows) {
+          const auto in_a = a_.activity(a, rows.a), in_b = b_.activity(b, rows.b);
+          compare_row(compared, in_a, in_b, [&](std::size_t k) {
+            return FirstDifference{.row = rows.sample, .neuron = k};
+          });
+          add_totals(compared, mean(in_a), mean(in_b));
+        });
   }
 
   static void compare_counts(Compared& compared, const SampleRows& rows, std::uint64_t a,
@@ -226,7 +235,7 @@ class ResultsComparison {
 
   void add_counter(const std::string& name, const Counter& counter, std::size_t a, std::size_t b) {
     if (counter.of_engine && out_.a.engine != out_.b.engine) return;
-    add(Quantity::kCounters, name, counter.name,
+    add(ComparedQuantity::kCounters, name, counter.name,
         [this, a, b, value = counter.value](Compared& compared, const SampleRows& rows) {
           compare_counts(compared, rows, a_.count(a, value, rows.a), b_.count(b, value, rows.b));
         });
@@ -234,9 +243,17 @@ class ResultsComparison {
 
   void match_projections() {
     const auto& in_a = a_.header().projections;
+    const auto facts = [](const RecordedProjection& p) {
+      return fmt::format("{} synapses, {} with a weight, delay {}", p.synapses, p.nonzero_synapses,
+                         p.delay);
+    };
     match_names("projection", in_a, b_.header().projections, [&](std::size_t a, std::size_t b) {
+      const std::string of_a = facts(in_a[a]), of_b = facts(b_.header().projections[b]);
+      if (of_a != of_b) {
+        differ(fmt::format("projection {}: {} in a; {} in b", in_a[a].name, of_a, of_b));
+      }
       for (const ProjectionCounter& counter : kProjectionCounters) {
-        add(Quantity::kCounters, in_a[a].name, counter.name,
+        add(ComparedQuantity::kCounters, in_a[a].name, counter.name,
             [this, a, b, value = counter.value](Compared& compared, const SampleRows& rows) {
               compare_counts(compared, rows, a_.count(a, value, rows.a),
                              b_.count(b, value, rows.b));
@@ -292,7 +309,7 @@ class ResultsComparison {
            false});
     }
     if (neurons == 0) return;
-    add(Quantity::kStates, population, variable,
+    add(ComparedQuantity::kStates, population, variable,
         [this, a, b, columns = std::move(columns)](Compared& compared, const SampleRows& rows) {
           compare_states(compared, rows.sample, a_.header().step_ms, columns,
                          a_.trace_values(a.trace, a.variable, rows.a),
@@ -304,8 +321,8 @@ class ResultsComparison {
   void take_checks() {
     for (Check& check : checks_) {
       Compared& compared = check.compared;
-      const bool share = compared.quantity == Quantity::kPredictions;
-      if (compared.a && (share || compared.quantity == Quantity::kActivity)) {
+      const bool share = compared.quantity == ComparedQuantity::kPredictions;
+      if (compared.a && (share || compared.quantity == ComparedQuantity::kActivity)) {
         const auto count = static_cast<double>(share ? labelled_ : compared.rows);
         *compared.a /= count;
         *compared.b /= count;

@@ -22,7 +22,7 @@ struct FileFacts {
 };
 
 /// What is compared, in the order of how much a difference says.
-enum class Quantity {
+enum class ComparedQuantity {
   kLabels,
   kPredictions,
   kSpikes,
@@ -46,7 +46,7 @@ struct FirstDifference {
 
 /// One quantity that both files hold, over what both hold of it.
 struct Compared {
-  Quantity quantity = Quantity::kLabels;
+  ComparedQuantity quantity = ComparedQuantity::kLabels;
   std::string name;          ///< population, projection, parameter; empty: there is only one
   std::string detail;        ///< state variable, counter, column of the epochs
   std::uint64_t rows = 0;    ///< compared: samples, epochs, or numbers of an array

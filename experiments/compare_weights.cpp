@@ -29,8 +29,9 @@ std::size_t count_of(const NamedArray& array) {
   return std::visit([](const auto& values) { return values.size(); }, array.values);
 }
 
-void compare_arrays(Quantity quantity, std::string_view noun, const std::vector<NamedArray>& a,
-                    const std::vector<NamedArray>& b, FileComparison& out) {
+void compare_arrays(ComparedQuantity quantity, std::string_view noun,
+                    const std::vector<NamedArray>& a, const std::vector<NamedArray>& b,
+                    FileComparison& out) {
   for (const NamedArray& in_b : b) {
     if (std::ranges::find(a, in_b.name, &NamedArray::name) != a.end()) continue;
     out.unmatched.push_back({fmt::format("{} {}: only in b", noun, in_b.name)});
@@ -67,7 +68,7 @@ template <class NumberA, class NumberB>
 void compare_column(std::string name, std::string detail, NumberA number_a, NumberB number_b,
                     const Checkpoint& a, const Checkpoint& b, FileComparison& out) {
   Compared& compared = out.quantities.emplace_back();
-  compared.quantity = Quantity::kEpochs;
+  compared.quantity = ComparedQuantity::kEpochs;
   compared.name = std::move(name);
   compared.detail = std::move(detail);
   compared.rows = out.common;
@@ -107,8 +108,8 @@ FileComparison compare_weights(const std::string& file_a, const Checkpoint& a,
   out.configuration = compare_yaml(file_a, a.network_yaml, file_b, b.network_yaml);
   // Epochs count from 1 in every file.
   out.common = std::min(a.epochs.size(), b.epochs.size());
-  compare_arrays(Quantity::kWeights, "weights", a.weights, b.weights, out);
-  compare_arrays(Quantity::kParameters, "parameter", a.parameters, b.parameters, out);
+  compare_arrays(ComparedQuantity::kWeights, "weights", a.weights, b.weights, out);
+  compare_arrays(ComparedQuantity::kParameters, "parameter", a.parameters, b.parameters, out);
   compare_epochs(a, b, out);
   if (a.validation_samples != b.validation_samples) {
     out.unmatched.push_back({"the samples kept for validation are not the same"});

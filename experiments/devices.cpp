@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kFormat = "neurosim-devices/1";
 constexpr std::array<std::string_view, kEnergyTerms> kNames = {
     "accumulate", "multiply_accumulate", "neuron_update", "resting_update", "spike"};
-constexpr Range kPositive = {.low = 0};
+constexpr Range kNonNegative = {.low = 0};
 
 void read_price(const ConfigNode& node, std::optional<Price>& price) {
   if (!node.present()) return;
@@ -29,7 +29,7 @@ void read_price(const ConfigNode& node, std::optional<Price>& price) {
     return;
   }
   ConfigMap map = node.map();
-  const bool known = map.required("pj").read(read.pj, kPositive);
+  const bool known = map.required("pj").read(read.pj, kNonNegative);
   const bool named = map.required("source").read(read.source);
   map.reject_unknown();
   if (known && named) price = read;
@@ -71,7 +71,7 @@ void read_memory(const ConfigNode& node, Device& device) {
       size.error("sizes must ascend");
     }
     below = tier.up_to_bytes;
-    map.required("pj").read(tier.access.pj, kPositive);
+    map.required("pj").read(tier.access.pj, kNonNegative);
     map.required("source").read(tier.access.source);
     map.reject_unknown();
     device.memory.push_back(tier);

@@ -14,9 +14,9 @@ namespace neurosim {
 enum class EnergyTerm {
   kAccumulate,          ///< adding a weight
   kMultiplyAccumulate,  ///< adding a weight times a value
-  kNeuronUpdate,        ///< a neuron update that was computed
-  kRestingUpdate,       ///< one that the simulator could skip, where the device cannot
-  kSpike,               ///< sending a spike
+  kNeuronUpdate,   ///< with an input; where the device skips resting neurons, any that was computed
+  kRestingUpdate,  ///< without an input, where the device updates every neuron at every step
+  kSpike,          ///< sending a spike
 };
 inline constexpr std::size_t kEnergyTerms = 5;
 

@@ -1,6 +1,9 @@
 #include "experiments/energy.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
 
 namespace neurosim {
 namespace {
@@ -18,8 +21,7 @@ class Bill {
     if (count == 0) return 0;
     const auto& price = device_.price(term);
     if (price) return price->pj * static_cast<double>(count);
-    miss(std::string(name_of(term)));
-    return 0;
+    return miss(std::string(name_of(term)));
   }
 
   /// `moved` of the bytes of a memory that holds `held`, both as simulated.
@@ -29,13 +31,13 @@ class Bill {
     if (const Price* price = device_.memory_price(size)) {
       return price->pj * static_cast<double>(moved) * scale_ / 8;
     }
-    miss(what);
-    return 0;
+    return miss(what);
   }
 
  private:
-  void miss(std::string what) {
+  double miss(std::string what) {
     if (std::ranges::count(unpriced_, what) == 0) unpriced_.push_back(std::move(what));
+    return std::numeric_limits<double>::quiet_NaN();
   }
 
   const Device& device_;
@@ -47,12 +49,16 @@ Energy population_energy(const PopulationWork& population, const Device& device,
   Energy energy;
   energy.spikes = bill.of(EnergyTerm::kSpike, population.spike_events);
   if (population.source) return energy;
-  const std::uint64_t done = population.updates_driven + population.updates_idle;
-  energy.updates = bill.of(EnergyTerm::kNeuronUpdate, done);
   std::uint64_t moved = population.state_bytes_moved;
-  if (!device.skips_resting_neurons) {
-    energy.updates += bill.of(EnergyTerm::kRestingUpdate, population.updates_skipped);
-    moved += 2 * population.state_bytes / population.neurons * population.updates_skipped;
+  if (device.skips_resting_neurons) {
+    energy.updates =
+        bill.of(EnergyTerm::kNeuronUpdate, population.updates_driven + population.updates_idle);
+  } else {
+    // What the simulator skipped or computed for the block's sake is one and the same there.
+    const std::uint64_t resting = population.updates_idle + population.updates_skipped;
+    energy.updates = bill.of(EnergyTerm::kNeuronUpdate, population.updates_driven) +
+                     bill.of(EnergyTerm::kRestingUpdate, resting);
+    moved = 2 * population.state_bytes / population.neurons * population.dense_updates();
   }
   energy.states = bill.memory(population.state_bytes, moved, "state memory");
   return energy;
@@ -91,6 +97,37 @@ Energy non_spiking_energy(const NetworkWork& work, Bill& bill) {
 }
 
 }  // namespace
+
+namespace {
+
+/// The sum of what has a price.
+double sum(std::initializer_list<double> parts) {
+  double total = 0;
+  bool any = false;
+  for (const double part : parts) {
+    if (std::isnan(part)) continue;
+    any = true;
+    total += part;
+  }
+  return any ? total : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+double Energy::compute() const { return sum({synapses, updates, spikes}); }
+double Energy::memory() const { return sum({weights, states}); }
+double Energy::total() const { return sum({compute(), memory()}); }
+
+double EnergyEstimate::ratio() const {
+  double above = 0, below = 0;
+  for (double Energy::*part :
+       {&Energy::synapses, &Energy::updates, &Energy::spikes, &Energy::weights, &Energy::states}) {
+    if (std::isnan(spiking.*part) || std::isnan(non_spiking.*part)) continue;
+    above += non_spiking.*part;
+    below += spiking.*part;
+  }
+  return below > 0 ? above / below : std::numeric_limits<double>::quiet_NaN();
+}
 
 Energy& Energy::operator+=(const Energy& other) {
   synapses += other.synapses;

@@ -9,8 +9,8 @@
 namespace neurosim {
 
 /// What counted work would take at the prices of a device, in pJ: a proxy, not a measurement.
-/// Compute and memory are apart. Work without a price counts as 0 here and is named in
-/// EnergyEstimate::unpriced.
+/// Compute and memory are apart; each projection and population is a memory of its own size. NaN:
+/// there was such work, and some of it has no price. Sums leave that out.
 struct Energy {
   double synapses = 0;  ///< accumulates and multiply-accumulates
   double updates = 0;   ///< of neurons
@@ -18,9 +18,9 @@ struct Energy {
   double weights = 0;   ///< read
   double states = 0;    ///< read and written
 
-  double compute() const { return synapses + updates + spikes; }
-  double memory() const { return weights + states; }
-  double total() const { return compute() + memory(); }
+  double compute() const;  ///< NaN: nothing of it has a price
+  double memory() const;
+  double total() const;
   Energy& operator+=(const Energy& other);
 };
 
@@ -35,6 +35,9 @@ struct EnergyEstimate {
   /// written and read once.
   Energy non_spiking;
   std::vector<std::string> unpriced;  ///< kinds of work that occurred and have no price
+
+  /// Non-spiking over spiking, of the work that both have priced; NaN without such.
+  double ratio() const;
 };
 
 EnergyEstimate estimate_energy(const NetworkWork& work, const Device& device);

@@ -106,10 +106,14 @@ ActivityStatistics activity_statistics(const Results& results, std::size_t popul
     double sum = 0;
     for (std::size_t n = 0; n < row.size(); ++n) {
       const auto value = static_cast<double>(row[n]);
+      if (!(value >= 0 && value <= 1)) {
+        throw DataError(results.path(),
+                        fmt::format("population {}: T(s) of {} is not in [0, 1]",
+                                    results.header().populations[population].name, value));
+      }
       sum += value;
       statistics.by_neuron[n] += value;
-      const auto bin =
-          static_cast<std::size_t>(std::clamp(value, 0.0, 1.0) * static_cast<double>(bins));
+      const auto bin = static_cast<std::size_t>(value * static_cast<double>(bins));
       ++statistics.histogram[std::min(bin, bins - 1)];
     }
     means.push_back(sum / static_cast<double>(row.size()));

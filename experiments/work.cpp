@@ -7,6 +7,7 @@
 
 #include "models/registry.hpp"
 #include "sim/core/error.hpp"
+#include "sim/network/spellings.hpp"
 
 namespace neurosim {
 namespace {
@@ -15,6 +16,20 @@ namespace {
 double sparsity(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::numeric_limits<double>::quiet_NaN();
   return 1 - static_cast<double>(part) / static_cast<double>(whole);
+}
+
+/// a x b. Throws DataError where a damaged header makes it too large to count.
+std::uint64_t product(const Results& results, std::uint64_t a, std::uint64_t b) {
+  std::uint64_t value = 0;
+  if (!__builtin_mul_overflow(a, b, &value)) return value;
+  throw DataError(results.path(), fmt::format("{} times {} is too large to count", a, b));
+}
+
+bool is_source(const Results& results, const RecordedPopulation& population) {
+  if (find_model(population.model) != nullptr) return false;
+  if (std::ranges::count(kSourceNames, population.model) > 0) return true;
+  throw DataError(results.path(), fmt::format("population {}: unknown model \"{}\"",
+                                              population.name, population.model));
 }
 
 PopulationWork population_work(const Results& results, std::size_t index, bool single) {
@@ -32,13 +47,13 @@ PopulationWork population_work(const Results& results, std::size_t index, bool s
     throw DataError(results.path(),
                     fmt::format("population {}: more updates driven than done", population.name));
   }
-  const ModelInfo* model = find_model(population.model);
-  work.source = model == nullptr;
+  work.source = is_source(results, population);
   if (work.source) return work;
+  const ModelInfo* model = find_model(population.model);
   const std::uint64_t bytes = single ? model->state_bytes_single : model->state_bytes_double;
   work.state_bytes = bytes * population.size;
-  work.state_bytes_moved = 2 * bytes * totals.updates_done;
-  work.parameter_bytes = population.parameters * (single ? 4 : 8);
+  work.state_bytes_moved = product(results, 2 * bytes, totals.updates_done);
+  work.parameter_bytes = product(results, population.parameters, single ? 4 : 8);
   return work;
 }
 
@@ -47,6 +62,7 @@ PopulationWork population_work(const Results& results, std::size_t index, bool s
 NetworkWork count_work(const Results& results) {
   const RunHeader& header = results.header();
   NetworkWork work = {.network = header.network_name,
+                      .engine = header.engine,
                       .samples = results.samples(),
                       .steps = static_cast<std::uint64_t>(header.ticks_per_sample),
                       .value_bytes = header.precision == "single" ? 4u : 8u};
@@ -63,7 +79,15 @@ NetworkWork count_work(const Results& results) {
   for (std::size_t p = 0; p < header.projections.size(); ++p) {
     const RecordedProjection& projection = header.projections[p];
     const ProjectionCounters counters = results.projection(p);
-    const std::uint64_t pairs = neurons(projection.from) * neurons(projection.to);
+    if (projection.nonzero_synapses > projection.synapses) {
+      throw DataError(results.path(), fmt::format("projection {}: more synapses with a weight than "
+                                                  "synapses",
+                                                  projection.name));
+    }
+    // Several synapses of one pair are as many weights.
+    const std::uint64_t pairs = std::max(
+        product(results, neurons(projection.from), neurons(projection.to)), projection.synapses);
+    const std::uint64_t steps = product(results, work.steps, work.samples);
     work.projections.push_back(
         {.name = projection.name,
          .from = projection.from,
@@ -75,11 +99,18 @@ NetworkWork count_work(const Results& results) {
          .synaptic_operations = counters.synaptic_operations,
          .accumulates = counters.accumulates,
          .multiply_accumulates = counters.multiply_accumulates,
-         .dense_operations = pairs * work.steps * work.samples,
-         .weight_bytes = projection.synapses * work.value_bytes,
-         .weight_bytes_read = counters.synaptic_operations * work.value_bytes});
+         .dense_operations = product(results, pairs, steps),
+         .weight_bytes = product(results, projection.synapses, work.value_bytes),
+         .weight_bytes_read = product(results, counters.synaptic_operations, work.value_bytes)});
   }
   return work;
+}
+
+double NetworkWork::a_sample(std::uint64_t ProjectionWork::*count) const {
+  if (samples == 0) return std::numeric_limits<double>::quiet_NaN();
+  std::uint64_t sum = 0;
+  for (const ProjectionWork& projection : projections) sum += projection.*count;
+  return static_cast<double>(sum) / static_cast<double>(samples);
 }
 
 double NetworkWork::activation_sparsity() const {

@@ -18,9 +18,11 @@ struct PopulationWork {
   bool source = false;  ///< plays spikes, computes nothing
   bool spikes = true;   ///< false: a readout
   std::uint64_t spike_events = 0;
-  std::uint64_t updates_driven = 0;   ///< neuron updates with an input other than 0
-  std::uint64_t updates_idle = 0;     ///< computed without: the neuron moves by itself
-  std::uint64_t updates_skipped = 0;  ///< not computed, the neuron being at rest
+  std::uint64_t updates_driven = 0;  ///< neuron updates with an input other than 0
+  /// Computed without: the neuron moves by itself, or stands in a block of 64 of which one does or
+  /// has an input. The reference engine computes all.
+  std::uint64_t updates_idle = 0;
+  std::uint64_t updates_skipped = 0;                   ///< not computed, the neuron being at rest
   std::uint64_t state_bytes = 0, parameter_bytes = 0;  ///< held
   std::uint64_t state_bytes_moved = 0;                 ///< each update reads and writes its state
 
@@ -32,7 +34,8 @@ struct ProjectionWork {
   std::string name, from, to;
   std::uint64_t synapses = 0;
   std::uint64_t nonzero_synapses = 0;
-  std::uint64_t pairs = 0;                ///< sources x targets: the weights of a dense layer
+  /// The weights of a dense layer: sources x targets, or all synapses where pairs have several.
+  std::uint64_t pairs = 0;
   std::uint64_t events = 0;               ///< source spikes that arrived
   std::uint64_t synaptic_operations = 0;  ///< events x their synapses
   /// NeuroBench's effective operations: through weights other than 0, at steps whose inputs are all
@@ -44,13 +47,15 @@ struct ProjectionWork {
 };
 
 struct NetworkWork {
-  std::string network;
+  std::string network, engine;
   std::uint64_t samples = 0;
   std::uint64_t steps = 0;        ///< of each sample
   std::uint64_t value_bytes = 4;  ///< of a weight
   std::vector<PopulationWork> populations;
   std::vector<ProjectionWork> projections;
 
+  /// Mean of a count over samples, over all projections; NaN without samples.
+  double a_sample(std::uint64_t ProjectionWork::*count) const;
   /// 1 - spikes / (neurons x steps) over the populations that compute and spike (NeuroBench's
   /// activation sparsity); NaN without such.
   double activation_sparsity() const;

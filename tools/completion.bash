@@ -5,7 +5,8 @@ _neurosim() {
   local command=${COMP_WORDS[1]:-} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    words="run train encode validate graph inspect report plot energy diff data info help --help --version --no-color"
+    words="run train encode validate graph inspect report plot energy diff experiment data info help
+      --help --version --no-color"
   else
     case $previous in
       --engine) words="event reference" ;;
@@ -35,6 +36,10 @@ _neurosim() {
             words="--output --force --population --sample --samples --bin-ms --neurons --width-mm
               --height-mm --help --no-color"
             ;;
+          experiment)
+            words="list run status merge --output --only --epochs --samples --test-samples --shard
+              --jobs --threads --data-dir --from --quiet --help --no-color"
+            ;;
           report) words="--output --force --samples --help --no-color" ;;
           data)
             words="list fetch verify show mnist fashion-mnist nmnist synthetic-digits --data-dir --from
@@ -42,15 +47,15 @@ _neurosim() {
             ;;
           info) words="--help --no-color" ;;
           help)
-            words="run train encode validate graph inspect report plot energy diff data info help models encoders devices
-              training exit-codes environment json"
+            words="run train encode validate graph inspect report plot energy diff experiment data
+              info help models encoders devices training exit-codes environment json"
             ;;
         esac
         ;;
     esac
   fi
   # Options only where one is begun; network and result files otherwise.
-  if [[ $command == help || $command == data || $COMP_CWORD == 1 || $previous == --engine ||
+  if [[ $command == help || $command == data || $command == experiment || $COMP_CWORD == 1 || $previous == --engine ||
     $previous == --split || $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   fi

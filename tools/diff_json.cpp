@@ -9,27 +9,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* word_of(Quantity quantity) {
+const char* word_of(ComparedQuantity quantity) {
   switch (quantity) {
-    case Quantity::kLabels:
+    case ComparedQuantity::kLabels:
       return "labels";
-    case Quantity::kPredictions:
+    case ComparedQuantity::kPredictions:
       return "predictions";
-    case Quantity::kSpikes:
+    case ComparedQuantity::kSpikes:
       return "spikes";
-    case Quantity::kReadout:
+    case ComparedQuantity::kReadout:
       return "readout";
-    case Quantity::kStates:
+    case ComparedQuantity::kStates:
       return "states";
-    case Quantity::kActivity:
+    case ComparedQuantity::kActivity:
       return "activity";
-    case Quantity::kCounters:
+    case ComparedQuantity::kCounters:
       return "counters";
-    case Quantity::kWeights:
+    case ComparedQuantity::kWeights:
       return "weights";
-    case Quantity::kParameters:
+    case ComparedQuantity::kParameters:
       return "parameters";
-    case Quantity::kEpochs:
+    case ComparedQuantity::kEpochs:
       return "epochs";
   }
   return "";
@@ -53,9 +53,9 @@ Json facts_json(const FileFacts& facts, FileKind kind) {
           {"complete", facts.complete}};
 }
 
-bool has_distance(Quantity quantity) {
-  return quantity != Quantity::kLabels && quantity != Quantity::kPredictions &&
-         quantity != Quantity::kSpikes;
+bool has_distance(ComparedQuantity quantity) {
+  return quantity != ComparedQuantity::kLabels && quantity != ComparedQuantity::kPredictions &&
+         quantity != ComparedQuantity::kSpikes;
 }
 
 Json quantity_json(const Compared& compared) {

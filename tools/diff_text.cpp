@@ -19,25 +19,25 @@ constexpr std::size_t kLongestValue = 40;
 
 std::string name_of(const Compared& compared) {
   switch (compared.quantity) {
-    case Quantity::kLabels:
+    case ComparedQuantity::kLabels:
       return "labels";
-    case Quantity::kPredictions:
+    case ComparedQuantity::kPredictions:
       return "predictions";
-    case Quantity::kSpikes:
+    case ComparedQuantity::kSpikes:
       return "spikes of " + compared.name;
-    case Quantity::kReadout:
+    case ComparedQuantity::kReadout:
       return "readout";
-    case Quantity::kStates:
+    case ComparedQuantity::kStates:
       return fmt::format("state {} of {}", compared.detail, compared.name);
-    case Quantity::kActivity:
+    case ComparedQuantity::kActivity:
       return "T(s) of " + compared.name;
-    case Quantity::kWeights:
+    case ComparedQuantity::kWeights:
       return "weights of " + compared.name;
-    case Quantity::kParameters:
+    case ComparedQuantity::kParameters:
       return compared.name;
-    case Quantity::kCounters:
+    case ComparedQuantity::kCounters:
       return fmt::format("{}: {}", compared.name, compared.detail);
-    case Quantity::kEpochs:
+    case ComparedQuantity::kEpochs:
       break;
   }
   return compared.name.empty() ? compared.detail
@@ -45,9 +45,9 @@ std::string name_of(const Compared& compared) {
 }
 
 std::string_view row_noun(const Compared& compared) {
-  if (compared.quantity == Quantity::kEpochs) return "epoch";
-  const bool array =
-      compared.quantity == Quantity::kWeights || compared.quantity == Quantity::kParameters;
+  if (compared.quantity == ComparedQuantity::kEpochs) return "epoch";
+  const bool array = compared.quantity == ComparedQuantity::kWeights ||
+                     compared.quantity == ComparedQuantity::kParameters;
   return array ? "number" : "sample";
 }
 
@@ -72,8 +72,8 @@ std::string first_text(const Compared& compared) {
 
 std::string total_text(const Compared& compared, const std::optional<double>& value) {
   if (!value) return "-";
-  const bool share =
-      compared.quantity == Quantity::kPredictions || compared.quantity == Quantity::kActivity;
+  const bool share = compared.quantity == ComparedQuantity::kPredictions ||
+                     compared.quantity == ComparedQuantity::kActivity;
   if (share) return real_text(100 * *value) + " %";
   return count_text(static_cast<std::uint64_t>(*value));
 }
@@ -133,16 +133,16 @@ std::string key_list(const FileComparison& comparison) {
 
 /// `3 samples with labels, predictions, spikes (120 of 2 populations), ...`
 std::string extent_text(const FileComparison& comparison) {
-  const auto count = [&](Quantity quantity) {
+  const auto count = [&](ComparedQuantity quantity) {
     return static_cast<std::uint64_t>(
         std::ranges::count(comparison.quantities, quantity, &Compared::quantity));
   };
   std::uint64_t spikes = 0, weights = 0, parameters = 0;
   for (const Compared& compared : comparison.quantities) {
     const auto total = static_cast<std::uint64_t>(compared.a.value_or(0));
-    if (compared.quantity == Quantity::kSpikes) spikes += total;
-    if (compared.quantity == Quantity::kWeights) weights += compared.rows;
-    if (compared.quantity == Quantity::kParameters) parameters += compared.rows;
+    if (compared.quantity == ComparedQuantity::kSpikes) spikes += total;
+    if (compared.quantity == ComparedQuantity::kWeights) weights += compared.rows;
+    if (compared.quantity == ComparedQuantity::kParameters) parameters += compared.rows;
   }
   if (comparison.kind == FileKind::kWeights) {
     const std::string text =
@@ -150,11 +150,12 @@ std::string extent_text(const FileComparison& comparison) {
     return parameters == 0 ? text : text + ", " + plural(parameters, "parameter");
   }
   std::string text = plural(comparison.common, "sample") + " with labels, predictions";
-  if (count(Quantity::kReadout) > 0) text += ", readout";
-  if (const auto rasters = count(Quantity::kSpikes)) {
+  if (count(ComparedQuantity::kReadout) > 0) text += ", readout";
+  if (const auto rasters = count(ComparedQuantity::kSpikes)) {
     text += fmt::format(", {} of {}", plural(spikes, "spike"), plural(rasters, "population"));
   }
-  if (const auto states = count(Quantity::kStates)) text += ", " + plural(states, "state trace");
+  if (const auto states = count(ComparedQuantity::kStates))
+    text += ", " + plural(states, "state trace");
   return text + ", T(s), counters";
 }
 
@@ -218,8 +219,8 @@ std::string same_list(const FileComparison& comparison) {
   std::vector<std::string> names;
   std::size_t counters = 0;
   for (const Compared& compared : comparison.quantities) {
-    if (compared.differ > 0) continue;
-    if (compared.quantity == Quantity::kCounters) {
+    if (compared.differ > 0 || compared.rows == 0) continue;
+    if (compared.quantity == ComparedQuantity::kCounters) {
       ++counters;
     } else {
       names.push_back(name_of(compared));

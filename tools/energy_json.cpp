@@ -41,9 +41,11 @@ Json projection_json(const ProjectionWork& p) {
 }
 
 Json energy_object(const Energy& energy) {
-  return {{"synapses", energy.synapses}, {"updates", energy.updates}, {"spikes", energy.spikes},
-          {"weights", energy.weights},   {"states", energy.states},   {"compute", energy.compute()},
-          {"memory", energy.memory()},   {"total", energy.total()}};
+  return {
+      {"synapses", number_or_null(energy.synapses)}, {"updates", number_or_null(energy.updates)},
+      {"spikes", number_or_null(energy.spikes)},     {"weights", number_or_null(energy.weights)},
+      {"states", number_or_null(energy.states)},     {"compute", number_or_null(energy.compute())},
+      {"memory", number_or_null(energy.memory())},   {"total", number_or_null(energy.total())}};
 }
 
 Json device_json(const NetworkWork& work, const EnergyEstimate& estimate, const Device& device) {
@@ -59,6 +61,7 @@ Json device_json(const NetworkWork& work, const EnergyEstimate& estimate, const 
           {"spiking_pj", energy_object(estimate.spiking)},
           {"by_population_pj", std::move(layers)},
           {"non_spiking_pj", energy_object(estimate.non_spiking)},
+          {"ratio", number_or_null(estimate.ratio())},
           {"unpriced", estimate.unpriced}};
 }
 
@@ -75,24 +78,25 @@ std::string csv_field(const std::string& text) {
 nlohmann::ordered_json energy_json(const NetworkWork& work,
                                    std::span<const EnergyEstimate> estimates,
                                    std::span<const Device> devices) {
-  Json object = {{"network", work.network}, {"samples", work.samples}, {"steps", work.steps}};
-  for (const PopulationWork& p : work.populations)
+  Json object = {{"network", work.network},
+                 {"engine", work.engine},
+                 {"samples", work.samples},
+                 {"steps", work.steps}};
+  object["populations"] = Json::array();
+  for (const PopulationWork& p : work.populations) {
     object["populations"].push_back(population_json(p));
+  }
   object["projections"] = Json::array();
-  for (const ProjectionWork& p : work.projections)
+  for (const ProjectionWork& p : work.projections) {
     object["projections"].push_back(projection_json(p));
-  const auto a_sample = [&](std::uint64_t ProjectionWork::*count) {
-    std::uint64_t sum = 0;
-    for (const ProjectionWork& p : work.projections) sum += p.*count;
-    return static_cast<double>(sum) / static_cast<double>(work.samples);
-  };
+  }
   object["neurobench"] = {
       {"activation_sparsity", number_or_null(work.activation_sparsity())},
       {"connection_sparsity", number_or_null(work.connection_sparsity())},
       {"footprint_bytes", work.footprint_bytes()},
-      {"effective_acs", number_or_null(a_sample(&ProjectionWork::accumulates))},
-      {"effective_macs", number_or_null(a_sample(&ProjectionWork::multiply_accumulates))},
-      {"dense", number_or_null(a_sample(&ProjectionWork::dense_operations))}};
+      {"effective_acs", number_or_null(work.a_sample(&ProjectionWork::accumulates))},
+      {"effective_macs", number_or_null(work.a_sample(&ProjectionWork::multiply_accumulates))},
+      {"dense", number_or_null(work.a_sample(&ProjectionWork::dense_operations))}};
   object["energy"] = Json::array();
   for (std::size_t k = 0; k < estimates.size(); ++k) {
     object["energy"].push_back(device_json(work, estimates[k], devices[k]));
@@ -102,19 +106,23 @@ nlohmann::ordered_json energy_json(const NetworkWork& work,
 
 std::string energy_csv(const NetworkWork& work, std::span<const EnergyEstimate> estimates) {
   std::string text =
-      "device,network,population,synapses_pj,updates_pj,spikes_pj,weights_pj,states_pj\n";
-  const auto add = [&](const std::string& device, const char* network,
+      "device,network,population,synapses_pj,updates_pj,spikes_pj,weights_pj,states_pj,note\n";
+  const auto add = [&](const EnergyEstimate& estimate, const char* network,
                        const std::string& population, const Energy& energy) {
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{}\n", csv_field(device), network, csv_field(population),
-                    energy.synapses, energy.updates, energy.spikes, energy.weights, energy.states);
+    text += fmt::format("{},{},{}", csv_field(estimate.device), network, csv_field(population));
+    for (const double pj :
+         {energy.synapses, energy.updates, energy.spikes, energy.weights, energy.states}) {
+      text += std::isfinite(pj) ? fmt::format(",{}", pj) : ",";
+    }
+    text += fmt::format(",proxy{}{}\n", estimate.unpriced.empty() ? "" : "; without a price: ",
+                        fmt::join(estimate.unpriced, "; "));
   };
   for (const EnergyEstimate& estimate : estimates) {
     for (std::size_t p = 0; p < work.populations.size(); ++p) {
-      add(estimate.device, "spiking", work.populations[p].name, estimate.by_population[p]);
+      add(estimate, "spiking", work.populations[p].name, estimate.by_population[p]);
     }
-    add(estimate.device, "spiking", "all", estimate.spiking);
-    add(estimate.device, "non_spiking", "all", estimate.non_spiking);
+    add(estimate, "spiking", "all", estimate.spiking);
+    add(estimate, "non_spiking", "all", estimate.non_spiking);
   }
   return text;
 }

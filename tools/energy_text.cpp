@@ -14,6 +14,7 @@ namespace {
 
 /// `12.3 nJ`, in the unit that suits.
 std::string energy_text_of(double pj) {
+  if (!std::isfinite(pj)) return "-";
   static constexpr std::array kUnits = {"pJ", "nJ", "uJ", "mJ", "J", "kJ"};
   std::size_t unit = 0;
   while (std::abs(pj) >= 1000 && unit + 1 < kUnits.size()) {
@@ -21,11 +22,6 @@ std::string energy_text_of(double pj) {
     ++unit;
   }
   return fmt::format("{} {}", real_text(pj), kUnits[unit]);
-}
-
-/// How many times less the run takes.
-std::string ratio_text(double non_spiking, double spiking) {
-  return spiking > 0 ? real_text(non_spiking / spiking) + "x" : "-";
 }
 
 double samples_of(const NetworkWork& work) {
@@ -80,10 +76,9 @@ TextTable projection_work_table(const NetworkWork& work) {
 
 TextTable neurobench_table(const NetworkWork& work) {
   const auto per_sample = [&](std::uint64_t ProjectionWork::*count) {
-    std::uint64_t sum = 0;
-    for (const ProjectionWork& p : work.projections) sum += p.*count;
-    const double value = static_cast<double>(sum) / samples_of(work);
-    return value < 1000 ? real_text(value) : exact_text(static_cast<std::uint64_t>(value + 0.5));
+    const double value = work.a_sample(count);
+    return value < 1000 || std::isnan(value) ? real_text(value)
+                                             : exact_text(static_cast<std::uint64_t>(value + 0.5));
   };
   const auto share = [](double value) {
     return std::isfinite(value) ? fmt::format("{:.4f}", value) : std::string("-");
@@ -99,19 +94,18 @@ TextTable neurobench_table(const NetworkWork& work) {
 }
 
 TextTable energy_table(const NetworkWork& work, std::span<const EnergyEstimate> estimates) {
-  TextTable table = {
-      "Energy a sample: a proxy from published prices, not a measurement",
-      {"device", "compute", "memory", "total", "non-spiking: compute", "memory", "total", "saving"},
-      {}};
+  TextTable table = {"Energy a sample: a proxy from published prices, not a measurement",
+                     {"device", "compute", "memory", "total", "non-spiking: compute", "memory",
+                      "total", "non-spiking / spiking"},
+                     {}};
   for (const EnergyEstimate& estimate : estimates) {
     std::vector<std::string> row = {estimate.device};
-    const bool memory = std::ranges::count(estimate.unpriced, "weight memory") == 0;
     for (const Energy& energy : {estimate.spiking, estimate.non_spiking}) {
       row.push_back(energy_text_of(energy.compute() / samples_of(work)));
-      row.push_back(memory ? energy_text_of(energy.memory() / samples_of(work)) : "-");
+      row.push_back(energy_text_of(energy.memory() / samples_of(work)));
       row.push_back(energy_text_of(energy.total() / samples_of(work)));
     }
-    row.push_back(ratio_text(estimate.non_spiking.total(), estimate.spiking.total()));
+    row.push_back(real_text(estimate.ratio()));
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -128,10 +122,10 @@ std::string unpriced_text(std::span<const EnergyEstimate> estimates) {
 
 std::string work_text(const NetworkWork& work, const Terminal& terminal) {
   const Palette palette = palette_of(terminal);
-  return fmt::format("Counts over {} of {}\n\n{}\n{}\n{}", plural(work.samples, "sample"),
-                     plural(work.steps, "step"), aligned(population_work_table(work), palette),
-                     aligned(projection_work_table(work), palette),
-                     aligned(neurobench_table(work), palette));
+  return fmt::format(
+      "Counts over {} of {}, {} engine\n\n{}\n{}\n{}", plural(work.samples, "sample"),
+      plural(work.steps, "step"), work.engine, aligned(population_work_table(work), palette),
+      aligned(projection_work_table(work), palette), aligned(neurobench_table(work), palette));
 }
 
 std::string energy_text(const NetworkWork& work, std::span<const EnergyEstimate> estimates,

@@ -56,8 +56,8 @@ hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   if (number < wanted.number) {
     own.fail(
         fmt::format("attribute format: \"{}\" is older than this program reads ({}{}); make the "
-                    "file again with `{}`",
-                    text, wanted.prefix, wanted.number, wanted.command));
+                    "file again with this program",
+                    text, wanted.prefix, wanted.number));
   }
   return own;
 }

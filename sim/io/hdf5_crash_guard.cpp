@@ -48,9 +48,11 @@ extern "C" void on_fault(int number) {
 class ThreadTimer {
  public:
   ThreadTimer() {
+    // To the reading thread itself: which thread gets a signal of the process differs by kernel.
     sigevent event{};
-    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_notify = SIGEV_THREAD_ID;
     event.sigev_signo = kTooLong;
+    event._sigev_un._tid = gettid();  // glibc 2.36 has no other name for it
     made_ = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
   }
   ~ThreadTimer() {

@@ -5,8 +5,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "run_files.hpp"
 #include "sim/core/error.hpp"
+#include "sim/io/hdf5.hpp"
 
 namespace neurosim {
 namespace {
@@ -77,6 +80,28 @@ TEST_CASE("weights of 0 are no effective operations, graded spikes are multiplie
   CHECK(work.projections[1].weight_bytes_read == 8 * sent);
 }
 
+TEST_CASE("several synapses of a pair are as many weights of a dense layer") {
+  const test::RunFolder folder;
+  {
+    // Two synapses from neuron 0 to neuron 0.
+    hdf5::File file = hdf5::File::create(folder.path("pairs.h5"));
+    const std::vector<std::int64_t> pairs(4, 0);
+    file.root()
+        .create_dataset("pairs", hdf5::Type::kI64, {.shape = {2, 2}})
+        .write(std::span<const std::int64_t>(pairs));
+  }
+  const NetworkWork work =
+      work_of(fmt::format("format: neurosim/1\nname: twice\ntime: {{ steps: 4 }}\npopulations:\n"
+                          "  in: {{ model: spike_list, size: 1, spikes: [[0, 0]] }}\n"
+                          "  out: {{ model: lif, size: 1 }}\nprojections:\n"
+                          "  - {{ from: in, to: out, connect: {{ type: pairs, file: {}, dataset: "
+                          "pairs }}, weights: 0.6 }}\n",
+                          folder.path("pairs.h5")));
+  CHECK(work.projections[0].accumulates == 2);
+  CHECK(work.projections[0].pairs == 2);
+  CHECK(work.connection_sparsity() == 0);
+}
+
 TEST_CASE("the energy of three neurons") {
   const NetworkWork work = work_of(kThreeNeurons);
   const EnergyEstimate cmos = estimate_energy(work, device("cmos45-fp32"));
@@ -84,12 +109,13 @@ TEST_CASE("the energy of three neurons") {
   CHECK(cmos.spiking.weights == doctest::Approx(12.0 / 8 * 10));
   const auto moved = static_cast<double>(work.populations[1].state_bytes_moved);
   CHECK(cmos.spiking.states == doctest::Approx(moved / 8 * 10));
-  CHECK(cmos.spiking.updates == 0);
+  CHECK(std::isnan(cmos.spiking.updates));
+  CHECK(cmos.spiking.compute() == cmos.spiking.synapses);
   CHECK(cmos.unpriced == std::vector<std::string>{"spike", "neuron_update"});
   CHECK(cmos.non_spiking.synapses == doctest::Approx(2 * 4.6));
   CHECK(cmos.non_spiking.weights == doctest::Approx(8.0 / 8 * 10));
   CHECK(cmos.non_spiking.states == doctest::Approx(2 * 4.0 / 8 * 10));
-  CHECK(cmos.by_population[0].total() == 0);
+  CHECK(std::isnan(cmos.by_population[0].spikes));
   CHECK(cmos.by_population[1].total() == cmos.spiking.total());
 
   // A quarter of the bytes.
@@ -97,16 +123,18 @@ TEST_CASE("the energy of three neurons") {
   CHECK(narrow.spiking.memory() == doctest::Approx(cmos.spiking.memory() / 4));
 
   const EnergyEstimate loihi = estimate_energy(work, device("loihi"));
-  const auto done =
-      static_cast<double>(work.populations[1].updates_driven + work.populations[1].updates_idle);
   CHECK(loihi.spiking.synapses == doctest::Approx(3 * 23.6));
-  CHECK(loihi.spiking.updates == doctest::Approx(81 * done + 52 * (4 - done)));
+  CHECK(loihi.spiking.updates == doctest::Approx(81 * 2 + 52 * 2));
   CHECK(loihi.spiking.spikes == doctest::Approx(1.7 * 4));
   CHECK(loihi.unpriced == std::vector<std::string>{"state memory", "weight memory"});
 
   const EnergyEstimate all_in = estimate_energy(work, device("truenorth"));
   CHECK(all_in.spiking.total() == doctest::Approx(3 * 26.0));
   CHECK(all_in.unpriced.empty());
+
+  // Over what both have a price for: synapses, weights and states.
+  CHECK(cmos.ratio() == doctest::Approx((cmos.non_spiking.synapses + cmos.non_spiking.memory()) /
+                                        (cmos.spiking.synapses + cmos.spiking.memory())));
 
   const EnergyEstimate cpu = estimate_energy(work, device("cpu"));
   CHECK(cpu.spiking.synapses == doctest::Approx(8 * 8600.0));
@@ -174,8 +202,8 @@ TEST_CASE("mistakes in price tables") {
     return text.find(part) != std::string::npos;
   };
   CHECK(contains(with("devices/1", "devices/7"), "mine.yaml:1:9: format: expected"));
-  CHECK(
-      contains(with("pj: 1", "pj: -1"), "devices.mine.prices.spike.pj: expected a number >= 0, got -1"));
+  CHECK(contains(with("pj: 1", "pj: -1"),
+                 "devices.mine.prices.spike.pj: expected a number >= 0, got -1"));
   CHECK(contains(with("pj: 1", "pJ: 1"), "did you mean \"pj\"?"));
   CHECK(contains(with("{ pj: 1, source: measured }", "free"), "or `included`"));
   CHECK(contains(with("    scope: all of it\n", ""), "scope"));

@@ -24,7 +24,7 @@ TEST_CASE("energy: counts and prices for people") {
   CHECK(outcome.code == 0);
   CHECK(outcome.err.empty());
   for (const char* part :
-       {"Counts over 3 samples of 20 steps", "updates driven", "activation sparsity",
+       {"Counts over 3 samples of 20 steps, event engine", "updates driven", "activation sparsity",
         "a proxy from published prices, not a measurement", "loihi", "cmos45-fp32",
         "Without a price, and so not in the sums:", "cmos45-fp32: spike, neuron_update"}) {
     CAPTURE(part);

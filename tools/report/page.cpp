@@ -5,7 +5,7 @@
 
 #include "sim/core/error.hpp"
 
-// Made from the files of this folder and of dygraphs by embed.cmake.
+// Made from the files of this folder and of dygraphs by neurosim_embed().
 // NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared
 #define NEUROSIM_ASSET(name)    \
   extern "C" const char name[]; \

@@ -93,8 +93,9 @@ class ReadoutBars {
     const order = Array.from(values.keys());
     const largest = order.reduce((best, k) => values[k] > values[best] ? k : best, 0);
     if (order.length > kMostBars) order.sort((a, b) => values[b] - values[a]);
-    const low = Math.min(0, ...values);
-    const span = Math.max(0, ...values) - low || 1;
+    const finite = values.filter(Number.isFinite);
+    const low = Math.min(0, ...finite);
+    const span = Math.max(0, ...finite) - low || 1;
     for (const k of order.slice(0, kMostBars)) {
       barRow(this.body, k, values[k], low, span, k === largest);
     }

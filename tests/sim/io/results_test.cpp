@@ -99,7 +99,7 @@ TEST_CASE("a malformed header is refused") {
        "(neurosim-results/2)",
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/3"); }},
       {"/neurosim: attribute format: \"neurosim-results/1\" is older than this program reads "
-       "(neurosim-results/2); make the file again with `neurosim run`",
+       "(neurosim-results/2); make the file again with this program",
        [](FileEdit& e) { e.text_attribute("/neurosim", "format", "neurosim-results/1"); }},
       {"/neurosim: attribute seed: expected an integer",
        [](FileEdit& e) { e.text_attribute("/neurosim", "seed", "1"); }},

@@ -1,0 +1,113 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <sstream>
+
+#include "tools/cli_files.hpp"
+
+namespace neurosim {
+namespace {
+
+/// Two networks to train on drawn digits; `epochs` is for how long a cell takes.
+class WithExperiment : public Workplace {
+ public:
+  explicit WithExperiment(int epochs) {
+    write("net.yaml",
+          "format: neurosim/1\nname: tiny\ntime: { steps: 30 }\n"
+          "data: { dataset: synthetic-digits, samples: 20, encoder: { gain: 0.3 } }\n"
+          "populations:\n"
+          "  pixels: { model: source, shape: [28, 28] }\n"
+          "  last: { model: src, size: 20, learn: [bias] }\n"
+          "  classes: { model: leaky_readout, size: 10 }\n"
+          "projections:\n"
+          "  - { from: pixels, to: last, connect: all_to_all, weights: { init: xavier_uniform }, "
+          "learn: true }\n"
+          "  - { from: last, to: classes, connect: class_groups, weights: { excitatory: 1, "
+          "inhibitory: -0.1 } }\n"
+          "training: { samples: 256 }\n");
+    write("rates.yaml",
+          "format: neurosim-experiment/1\ntitle: Two learning rates\nwork: train\n"
+          "network: net.yaml\nepochs: " +
+              std::to_string(epochs) +
+              "\naxes: { rate: [0.005, 0.05] }\n"
+              "set: { training.learning_rate: \"{rate}\" }\n"
+              "printed: { \"0.005\": 50 }\n");
+  }
+
+  /// cells.csv up to the columns that hold times.
+  std::string results(const std::string& folder) const {
+    std::string kept;
+    std::istringstream lines(read(folder + "/cells.csv"));
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream fields(line);
+      std::string field;
+      for (int k = 0; k < 7 && std::getline(fields, field, ','); ++k) kept += field + ",";
+      kept += "\n";
+    }
+    return kept;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an experiment runs, says where it is, and is not done again") {
+  const WithExperiment place(1);
+  const Outcome first = place.run({"experiment", "run", "./rates.yaml", "-o", "out"});
+  CHECK(first.code == 0);
+  CHECK(contains(first.out, "0.005 seed 1: test_accuracy "));
+  CHECK(contains(first.out, "0.05 seed 1: test_accuracy "));
+  CHECK(contains(first.err, "neurosim experiment report ./rates.yaml"));
+  const Outcome status = place.run({"experiment", "status", "./rates.yaml", "-o", "out"});
+  CHECK(contains(status.out, "2 of 2 done"));
+  const Outcome again = place.run({"experiment", "run", "./rates.yaml", "-o", "out"});
+  CHECK(again.code == 0);
+  CHECK(again.out.empty());
+
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "a", "--shard", "1/2"}).code == 0);
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "b", "--shard", "2/2"}).code == 0);
+  const Outcome merged = place.run(
+      {"experiment", "merge", "./rates.yaml", "-o", "both", "--from", "a", "--from", "b"});
+  CHECK(contains(merged.out, "both holds 2 results"));
+  CHECK(place.results("both") == place.results("out"));
+}
+
+TEST_CASE("a killed experiment goes on, to the same tables") {
+  const WithExperiment place(40);
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "whole", "--quiet"}).code == 0);
+  for (const int signal : {SIGKILL, SIGINT}) {
+    CAPTURE(signal);
+    const std::string folder = "parts" + std::to_string(signal);
+    Child child(place.command({"experiment", "run", "./rates.yaml", "-o", folder}),
+                {.folder = place.folder()});
+    wait_until([&] { return contains(child.errors(), "epoch 3"); });
+    child.send(signal);
+    const Outcome stopped = child.wait();
+    CHECK((signal == SIGKILL ? stopped.signal == SIGKILL : stopped.code == 130));
+    CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", folder, "--quiet"}).code == 0);
+    CHECK(place.results(folder) == place.results("whole"));
+  }
+}
+
+TEST_CASE("experiment: mistakes") {
+  const WithExperiment place(1);
+  const auto message = [&](std::vector<std::string> words, int code) {
+    words.insert(words.begin(), "experiment");
+    const Outcome outcome = place.run(words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == code);
+    return outcome.err;
+  };
+  CHECK(contains(message({}, 2), "neurosim help experiment"));
+  CHECK(contains(message({"rnu"}, 2), "did you mean \"run\"?"));
+  CHECK(contains(message({"run"}, 2), "needs the name of one experiment"));
+  CHECK(contains(message({"run", "table9"}, 2), "no experiment table9"));
+  CHECK(contains(message({"run", "./none.yaml"}, 3), "none.yaml"));
+  CHECK(contains(message({"run", "./rates.yaml", "--shard", "3/2"}, 2), "expected I/N"));
+  CHECK(contains(message({"run", "./rates.yaml", "--only", "0.5"}, 2), "unknown cell"));
+  CHECK(contains(message({"status", "./rates.yaml", "--jobs", "2"}, 2), "takes no --jobs"));
+  CHECK(contains(message({"merge", "./rates.yaml"}, 2), "needs --from DIR"));
+  CHECK(contains(message({"merge", "./rates.yaml", "--from", "none"}, 3), "no such folder"));
+  CHECK(contains(message({"list"}, 3), "holds no experiments here"));
+}
+
+}  // namespace neurosim

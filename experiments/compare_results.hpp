@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/io/file_format.hpp"
 #include "sim/network/config_difference.hpp"
 
 namespace neurosim {
-
-enum class FileKind { kResults, kWeights };
 
 /// What a file says of itself.
 struct FileFacts {

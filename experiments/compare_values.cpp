@@ -189,7 +189,7 @@ std::vector<ConfigDifference> compare_yaml(const std::string& file_a, const std:
 }
 
 FileComparison compare_files(const std::string& a, const std::string& b) {
-  if (format_of(a).prefix == kWeightsFormat.prefix) {
+  if (kind_of_file(a) == FileKind::kWeights) {
     return compare_weights(a, read_checkpoint(a), b, read_checkpoint(b));
   }
   return compare_results(Results(a), Results(b));

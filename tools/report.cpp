@@ -4,6 +4,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/io/checkpoint_file.hpp"
+#include "sim/io/file_format.hpp"
 #include "sim/io/partial_file.hpp"
 #include "tools/commands.hpp"
 #include "tools/options.hpp"
@@ -48,7 +49,9 @@ std::string page_file(const CommandLine& line) {
 report::Page page_of(const CommandLine& line) {
   const std::string& file = line.operands().front();
   const auto samples = line.whole_number("samples", 1);
-  if (!is_checkpoint(file)) return report::run_page(Results(file), samples);
+  if (kind_of_file(file) == FileKind::kResults) {
+    return report::run_page(Results(file), samples);
+  }
   if (samples) throw UsageError("--samples: " + file + " is a weights file, which holds none");
   return report::training_page(read_checkpoint(file), file);
 }

@@ -282,10 +282,6 @@ void write_checkpoint(const std::string& path, const Checkpoint& checkpoint, Ove
   partial.keep(file.image());
 }
 
-bool is_checkpoint(const std::string& path) {
-  return has_format(hdf5::File::open(path), kWeightsFormat);
-}
-
 Checkpoint read_checkpoint(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   const Group own = open_own_group(file, kWeightsFormat);

@@ -16,9 +16,6 @@ std::string parameter_dataset(const std::string& population, const std::string& 
 /// Throws DataError.
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint, Overwrite overwrite);
 
-/// Whether the file says of itself that it is one. Throws DataError when it is no HDF5 file.
-bool is_checkpoint(const std::string& path);
-
 /// Reads it again, bit for bit. Throws DataError naming the file and what is wrong with it.
 Checkpoint read_checkpoint(const std::string& path);
 

@@ -35,11 +35,6 @@ void write_format(hdf5::Group& own, const FileFormat& format) {
   own.set_text("format", format.prefix + std::to_string(format.number));
 }
 
-bool has_format(const hdf5::File& file, const FileFormat& format) {
-  const hdf5::Group root = file.root();
-  return root.contains(kOwnGroup) && number_in(root.group(kOwnGroup).text("format"), format) != 0;
-}
-
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   const hdf5::Group root = file.root();
   if (!root.contains(kOwnGroup)) {
@@ -62,7 +57,7 @@ hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted) {
   return own;
 }
 
-const FileFormat& format_of(const std::string& path) {
+FileKind kind_of_file(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   const hdf5::Group root = file.root();
   if (!root.contains(kOwnGroup)) {
@@ -70,8 +65,8 @@ const FileFormat& format_of(const std::string& path) {
   }
   const hdf5::Group own = root.group(kOwnGroup);
   const std::string text = own.text("format");
-  if (number_in(text, kResultsFormat) != 0) return kResultsFormat;
-  if (number_in(text, kWeightsFormat) != 0) return kWeightsFormat;
+  if (number_in(text, kResultsFormat) != 0) return FileKind::kResults;
+  if (number_in(text, kWeightsFormat) != 0) return FileKind::kWeights;
   own.fail(fmt::format("attribute format: unknown format \"{}\"", text));
 }
 

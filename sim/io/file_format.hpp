@@ -27,15 +27,14 @@ inline constexpr const char* kOwnGroup = "neurosim";
 
 void write_format(hdf5::Group& own, const FileFormat& format);
 
-/// Whether the file says that it is of this format, of any number.
-bool has_format(const hdf5::File& file, const FileFormat& format);
-
 /// The group /neurosim of a file. Throws DataError unless its format is the wanted one, of a number
 /// that this program reads.
 hdf5::Group open_own_group(const hdf5::File& file, const FileFormat& wanted);
 
+enum class FileKind { kResults, kWeights };
+
 /// Which of the formats above a file is of, of any number. Throws DataError when it is of neither.
-const FileFormat& format_of(const std::string& path);
+FileKind kind_of_file(const std::string& path);
 
 /// The place in `items` that attribute `index` of `object` names, since HDF5 forgets the order of
 /// members. Throws DataError when it is out of range, or in `seen`, to which it is added.

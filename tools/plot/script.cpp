@@ -220,7 +220,10 @@ void Script::legend(const std::vector<LegendEntry>& entries, double left, double
     const double x = left + static_cast<double>(k % columns) * entry_width(entries);
     const double y = top - kLegendRowMm * (static_cast<double>(k / columns) + 0.5);
     const double end = x + kLegendSampleMm - 1.2;
-    if (entry.dash.empty()) {
+    if (entry.mark != 0) {
+      add(fmt::format("set label '' at {} point pointtype {} pointsize 0.5 linecolor rgb {}",
+                      place(end - 1.2, y), entry.mark, entry.colour));
+    } else if (entry.dash.empty()) {
       add(fmt::format(
           "set object rectangle from {} to {} fillcolor rgb {} fillstyle solid noborder",
           place(end - 2.4, y - 1.2), place(end, y + 1.2), entry.colour));

@@ -1,0 +1,63 @@
+#include <algorithm>
+#include <array>
+
+#include "experiments/cell_results.hpp"
+#include "experiments/experiment.hpp"
+#include "sim/core/error.hpp"
+
+namespace neurosim {
+namespace {
+
+// In the order of Quantity.
+constexpr std::array<std::string_view, 7> kQuantityNames = {
+    "test_accuracy", "validation_accuracy", "training_accuracy", "loss",
+    "activity",      "epoch_seconds",       "same_predictions"};
+static_assert(kQuantityNames.size() == static_cast<std::size_t>(Quantity::kSamePredictions) + 1);
+
+}  // namespace
+
+std::string_view name_of(Quantity quantity) {
+  const auto index = static_cast<std::size_t>(quantity);
+  NS_ASSERT(index < kQuantityNames.size());
+  return kQuantityNames[index];
+}
+
+std::span<const std::string_view> quantity_names() { return kQuantityNames; }
+
+std::vector<Cell> cells_of(const Experiment& experiment) {
+  // Without axes, there is one cell, which needs a name for its files.
+  if (experiment.axes.empty()) return {{.name = experiment.name, .values = {}}};
+  std::vector<Cell> cells(1);
+  for (const Axis& axis : experiment.axes) {
+    std::vector<Cell> longer;
+    for (const Cell& cell : cells) {
+      for (std::size_t value = 0; value < axis.values.size(); ++value) {
+        Cell next = cell;
+        next.name += (cell.values.empty() ? "" : "-") + axis.values[value].name;
+        next.values.push_back(value);
+        longer.push_back(std::move(next));
+      }
+    }
+    cells = std::move(longer);
+  }
+  return cells;
+}
+
+const CellResult* ExperimentResults::find(const std::string& cell, std::uint64_t seed) const {
+  const auto found = std::ranges::find_if(
+      cells, [&](const CellResult& result) { return result.cell == cell && result.seed == seed; });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+void ExperimentResults::put(CellResult result, std::vector<CellEpoch> of_result) {
+  const auto same = [&](const auto& row) {
+    return row.cell == result.cell && row.seed == result.seed;
+  };
+  std::erase_if(epochs, same);
+  std::erase_if(cells, same);
+  epochs.insert(epochs.end(), std::make_move_iterator(of_result.begin()),
+                std::make_move_iterator(of_result.end()));
+  cells.push_back(std::move(result));
+}
+
+}  // namespace neurosim

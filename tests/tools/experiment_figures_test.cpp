@@ -155,34 +155,39 @@ TEST_CASE("lines over epochs are means over the seeds, of epochs that all of the
   results.put(result("2-lif", 7, Quantity::kLoss, 0), {epoch("2-lif", 7, 1, 99)});
   const auto loss = spec(FigureSpec::Kind::kEpochs, Quantity::kLoss);
   const EpochsFigure figure = gather_cell_epochs(grid(), results, loss);
-  REQUIRE(figure.lines.size() == 2);
-  CHECK(figure.lines[0].name == "1-src");
-  CHECK(figure.lines[0].points == std::vector<std::pair<double, double>>{{1, 3}, {2, 1.5}});
-  CHECK(figure.lines[1].points == std::vector<std::pair<double, double>>{{1, 8}});
+  REQUIRE(figure.panels.size() == 1);
+  const auto& lines = figure.panels[0].lines;
+  REQUIRE(lines.size() == 6);
+  using Points = std::vector<std::pair<double, double>>;
+  CHECK(lines[0] == Points{{1, 3}, {2, 1.5}});
+  CHECK(lines[1].empty());
+  CHECK(lines[3] == Points{{1, 8}});
+  CHECK(figure.series[3].name == "2, lif");
   // The last axis has the dashes, the other one the colours.
-  CHECK(figure.lines[0].colour == 0);
-  CHECK(figure.lines[0].dash == 0);
-  CHECK(figure.lines[1].colour == 1);
-  CHECK(figure.lines[1].dash == 1);
+  CHECK(figure.series[2].colour == 1);
+  CHECK(figure.series[2].dash == 0);
+  CHECK(figure.series[3].colour == 1);
+  CHECK(figure.series[3].dash == 1);
 
   const std::string script = cell_epochs_script(figure, kFreePage);
   CHECK(block(script, 0) == std::vector<std::string>{"1 3", "2 1.5"});
   CHECK(has(script, "'Loss'"));
   CHECK(has(script, "'Epoch'"));
   CHECK(has(script, "set yrange [0:"));
-  CHECK(has(script, "'2-lif'"));
+  CHECK(has(script, "'2, lif'"));
+  CHECK_FALSE(has(script, "'1, lif'"));  // of which there is nothing
 }
 
 TEST_CASE("accuracies over epochs are in percent; what no epoch has is no line") {
   ExperimentResults results;
   results.put(result("1-src", 1, Quantity::kLoss, 0), {epoch("1-src", 1, 1, 9.7)});
-  const auto lines = [&](Quantity quantity) {
-    return gather_cell_epochs(grid(), results, spec(FigureSpec::Kind::kEpochs, quantity)).lines;
+  const auto panels = [&](Quantity quantity) {
+    return gather_cell_epochs(grid(), results, spec(FigureSpec::Kind::kEpochs, quantity)).panels;
   };
-  REQUIRE(lines(Quantity::kValidationAccuracy).size() == 1);
-  CHECK(lines(Quantity::kValidationAccuracy)[0].points[0].second == doctest::Approx(97));
-  CHECK(lines(Quantity::kEpochSeconds).empty());  // NaN
-  CHECK(lines(Quantity::kTestAccuracy).empty());
+  REQUIRE(panels(Quantity::kValidationAccuracy).size() == 1);
+  CHECK(panels(Quantity::kValidationAccuracy)[0].lines[0][0].second == doctest::Approx(97));
+  CHECK(panels(Quantity::kEpochSeconds).empty());  // NaN
+  CHECK(panels(Quantity::kTestAccuracy).empty());
 }
 
 TEST_CASE("many cells have colour and dash in turn") {
@@ -194,9 +199,44 @@ TEST_CASE("many cells have colour and dash in turn") {
   }
   const auto figure =
       gather_cell_epochs(experiment, results, spec(FigureSpec::Kind::kEpochs, Quantity::kLoss));
-  REQUIRE(figure.lines.size() == 5);
-  for (std::size_t k = 0; k < 5; ++k) CHECK(figure.lines[k].colour == k);
-  CHECK(figure.lines[4].dash == 4);
+  REQUIRE(figure.series.size() == 5);
+  for (std::size_t k = 0; k < 5; ++k) CHECK(figure.series[k].colour == k);
+  CHECK(figure.series[4].dash == 4);
+}
+
+TEST_CASE("where one panel would be crowded, the first axes have one for each value") {
+  Experiment experiment = grid();
+  experiment.axes.insert(experiment.axes.begin(), axis("data", {"mnist", "nmnist"}));
+  ExperimentResults results;
+  CellResult both = result("nmnist-2-lif", 1, Quantity::kTestAccuracy, 96);
+  results.put(both, {epoch("nmnist-2-lif", 1, 1, 0.5)});
+  const auto loss = spec(FigureSpec::Kind::kEpochs, Quantity::kLoss);
+  EpochsFigure lines = gather_cell_epochs(experiment, results, loss);
+  REQUIRE(lines.panels.size() == 1);  // nothing of the other one is done
+  CHECK(lines.panels[0].title == "nmnist");
+  CHECK(lines.series.size() == 6);
+  CHECK(lines.panels[0].lines[3].size() == 1);
+  results.put(result("mnist-1-src", 1, Quantity::kTestAccuracy, 96),
+              {epoch("mnist-1-src", 1, 1, 0.7)});
+  lines = gather_cell_epochs(experiment, results, loss);
+  REQUIRE(lines.panels.size() == 2);
+  const std::string script = cell_epochs_script(lines, {.width_mm = 175, .height_mm = 0});
+  CHECK(has(script, "'nmnist'"));
+  CHECK(count_of(script, "'Epoch'") == 2);
+  CHECK(count_of(script, "'2, lif'") == 1);  // one legend
+
+  // Along the models, 2 x 3 series still share a panel; with 3 data sets they do not.
+  FigureSpec values = spec(FigureSpec::Kind::kCells);
+  values.along = "model";
+  CHECK(gather_cell_values(experiment, results, values).panels.size() == 1);
+  experiment.axes[0] = axis("data", {"mnist", "nmnist", "other"});
+  const CellsFigure bars = gather_cell_values(experiment, results, values);
+  REQUIRE(bars.panels.size() == 2);
+  CHECK(bars.series == std::vector<std::string>{"1", "2", "3"});
+  CHECK(bars.panels[1].title == "nmnist");
+  REQUIRE(bars.panels[1].values[1][1].value);
+  CHECK(bars.panels[1].values[1][1].value->mean == 96);
+  CHECK(count_of(cell_values_script(bars, kFreePage), "\nplot ") == 2);
 }
 
 TEST_CASE("values by cell: groups along the axis, a series for each other combination") {
@@ -206,15 +246,16 @@ TEST_CASE("values by cell: groups along the axis, a series for each other combin
   results.put(result("3-lif", 1, Quantity::kTestAccuracy, 96), {});
   const CellsFigure figure = gather_cell_values(grid(), results, spec(FigureSpec::Kind::kCells));
   CHECK(figure.groups == std::vector<std::string>{"1", "2", "3"});
-  REQUIRE(figure.series.size() == 2);
-  CHECK(figure.series[1].name == "lif");
-  REQUIRE(figure.series[0].values[0].value);
-  CHECK(figure.series[0].values[0].value->mean == 97.5);
-  CHECK(figure.series[0].values[0].value->deviation == doctest::Approx(std::sqrt(0.5)));
-  CHECK(figure.series[0].values[0].printed == 97.27);
-  CHECK_FALSE(figure.series[0].values[1].value);
-  CHECK(figure.series[1].values[1].printed == 98.06);
-  CHECK_FALSE(figure.series[1].values[2].printed);
+  CHECK(figure.series == std::vector<std::string>{"src", "lif"});
+  REQUIRE(figure.panels.size() == 1);
+  const auto& values = figure.panels[0].values;
+  REQUIRE(values[0][0].value);
+  CHECK(values[0][0].value->mean == 97.5);
+  CHECK(values[0][0].value->deviation == doctest::Approx(std::sqrt(0.5)));
+  CHECK(values[0][0].printed == 97.27);
+  CHECK_FALSE(values[0][1].value);
+  CHECK(values[1][1].printed == 98.06);
+  CHECK_FALSE(values[1][2].printed);
 
   // All near 97: dots, since bars would not begin at zero.
   const std::string script = cell_values_script(figure, kFreePage);
@@ -243,10 +284,12 @@ TEST_CASE("values far apart are bars from zero; another quantity has no printed 
 }
 
 TEST_CASE("one series without printed values needs no legend") {
-  CellsFigure figure{.group_title = "n", .value_title = "v", .groups = {"a"}, .series = {}};
-  figure.series = {{.name = "only", .values = {CellValue{SeedMean{.mean = 1, .seeds = 1}, {}}}}};
+  CellsFigure figure;
+  figure.groups = {"a"};
+  figure.series = {"only"};
+  figure.panels = {{.title = "", .values = {{CellValue{SeedMean{.mean = 1, .seeds = 1}, {}}}}}};
   CHECK_FALSE(has(cell_values_script(figure, kFreePage), "'only'"));
-  figure.series[0].values[0].printed = 1.5;
+  figure.panels[0].values[0][0].printed = 1.5;
   CHECK(has(cell_values_script(figure, kFreePage), "'only'"));
 }
 

@@ -10,7 +10,7 @@ namespace neurosim {
 namespace {
 
 constexpr double kLeft = 13, kRight = 4, kBottom = 9.5, kTop = 1.5;
-constexpr double kTitle = 4.5, kPanelGap = 2, kColumnGap = 4;
+constexpr double kTitle = 4.5, kPanelGap = 2, kColumnGap = 6;
 constexpr double kPanelHeight = 26, kLeastPanelHeight = 6, kMostHeight = 230;
 
 struct Layout {
@@ -18,6 +18,7 @@ struct Layout {
   double gap = 0;                 ///< between columns
   double width = 0, height = 0;   ///< of a panel
   double duration_ms = 0;
+  bool aligned = true;
 };
 
 double duration_of(const StatesFigure& figure) {
@@ -61,11 +62,12 @@ std::pair<double, double> value_range(const StatesPanel& panel) {
   return {low - margin, high + margin};
 }
 
-/// The first column that has the panel's variable: it bears the numbers.
-std::size_t first_column(const StatesPanel& panel) {
-  std::size_t column = 0;
-  while (column + 1 < panel.columns.size() && panel.columns[column].empty()) ++column;
-  return column;
+/// Whether every column has every variable: then a row has one axis. Columns of different variables
+/// stack their own.
+bool is_aligned(const StatesFigure& figure) {
+  return std::ranges::all_of(figure.panels, [](const StatesPanel& panel) {
+    return std::ranges::none_of(panel.columns, [](const auto& lines) { return lines.empty(); });
+  });
 }
 
 /// The panels that a column has: the first bears its title, the last the time.
@@ -79,13 +81,16 @@ std::vector<std::size_t> shown_panels(const StatesFigure& figure, std::size_t co
 
 Layout layout_of(const StatesFigure& figure, Page& page) {
   const auto columns = static_cast<double>(figure.columns.size());
-  const auto panels = static_cast<double>(figure.panels.size());
+  std::size_t rows = 0;
+  for (std::size_t column = 0; column < figure.columns.size(); ++column) {
+    rows = std::max(rows, shown_panels(figure, column).size());
+  }
+  const auto panels = static_cast<double>(rows);
   Layout layout;
   layout.legend = legend_height(legend_of(figure), page.width_mm - kLeft - kRight);
   layout.titles = figure.columns.size() == 1 && figure.columns.front().empty() ? 0 : kTitle;
-  const bool aligned = std::ranges::all_of(
-      figure.panels, [](const StatesPanel& panel) { return first_column(panel) == 0; });
-  layout.gap = aligned ? kColumnGap : kLeft;  // room for numbers of their own
+  layout.aligned = is_aligned(figure);
+  layout.gap = layout.aligned ? kColumnGap : kLeft;  // room for numbers of their own
   layout.width = (page.width_mm - kLeft - kRight - (columns - 1) * layout.gap) / columns;
   const double others = kTop + layout.legend + layout.titles + (panels - 1) * kPanelGap + kBottom;
   page.height_mm = page_height(page, std::min(kMostHeight, others + panels * kPanelHeight),
@@ -107,26 +112,27 @@ void plot_lines(Script& script, const std::vector<StatesLine>& lines) {
   script.add("plot " + (command.empty() ? "NaN notitle" : command));
 }
 
+/// Panel `k`, in the given row of a column.
 void draw_panel(Script& script, const StatesFigure& figure, const Layout& layout, std::size_t k,
-                std::size_t column) {
+                std::size_t row, std::size_t column) {
   const StatesPanel& panel = figure.panels[k];
   const double titles = script.page().height_mm - kTop - layout.legend;
-  const double top = titles - layout.titles - static_cast<double>(k) * (layout.height + kPanelGap);
+  const double top =
+      titles - layout.titles - static_cast<double>(row) * (layout.height + kPanelGap);
   const double left = kLeft + static_cast<double>(column) * (layout.width + layout.gap);
-  if (panel.columns[column].empty()) return;
   script.begin_panel({left, left + layout.width, top - layout.height, top});
-  if (k == 0 && column == first_column(panel)) {
+  if (row == 0 && column == 0) {
     script.legend(legend_of(figure), kLeft, script.page().height_mm - kTop,
                   script.page().width_mm - kLeft - kRight);
   }
-  if (k == shown_panels(figure, column).front()) {
+  if (row == 0) {
     const auto letters = static_cast<std::size_t>(layout.width / text_width_mm("n"));
     script.panel_title_at(shortened(figure.columns[column], letters), titles - 2);
   }
   const auto [low, high] = value_range(panel);
   script.y_range(low, high);
   script.y_marks(mark_distance(high - low, layout.height / 6));
-  if (column == first_column(panel)) {
+  if (column == 0 || !layout.aligned) {
     const auto letters = static_cast<std::size_t>(layout.height / text_width_mm("n"));
     script.y_title(shortened(panel.label, std::max<std::size_t>(letters, 4)), left - kLeft + 2.6);
   } else {
@@ -148,9 +154,10 @@ std::string cell_states_script(const StatesFigure& figure, Page page) {
   NS_ASSERT(!figure.panels.empty() && !figure.columns.empty());
   const Layout layout = layout_of(figure, page);
   Script script(page);
-  for (std::size_t k = 0; k < figure.panels.size(); ++k) {
-    for (std::size_t column = 0; column < figure.columns.size(); ++column) {
-      draw_panel(script, figure, layout, k, column);
+  for (std::size_t column = 0; column < figure.columns.size(); ++column) {
+    std::size_t row = 0;
+    for (const std::size_t k : shown_panels(figure, column)) {
+      draw_panel(script, figure, layout, k, row++, column);
     }
   }
   return script.text();

@@ -12,33 +12,36 @@ namespace neurosim {
 namespace {
 
 constexpr double kLeft = 13, kRight = 2, kTop = 1.5, kGap = 1.5;
+constexpr double kTitle = 4.5;
 constexpr double kPlotHeight = 42, kLeastPlotHeight = 10;
 constexpr double kNearlyAsLong = 0.5;        ///< the shortest bar, as part of the longest
 constexpr int kFilledDot = 7, kHollow = 12;  ///< gnuplot's types of points
 
-struct Extremes {
-  double low = 0, high = 0;
-};
-
 /// Of the values, their whiskers and the paper's values.
-Extremes extremes_of(const CellsFigure& figure) {
-  Extremes range{.low = HUGE_VAL, .high = -HUGE_VAL};
+std::pair<double, double> extremes_of(const CellsPanel& panel) {
+  double low = HUGE_VAL, high = -HUGE_VAL;
   const auto take = [&](double value) {
-    range.low = std::min(range.low, value);
-    range.high = std::max(range.high, value);
+    low = std::min(low, value);
+    high = std::max(high, value);
   };
-  for (const CellSeries& series : figure.series) {
-    for (const CellValue& cell : series.values) {
+  for (const auto& series : panel.values) {
+    for (const CellValue& cell : series) {
       if (cell.value) take(cell.value->mean - cell.value->deviation);
       if (cell.value) take(cell.value->mean + cell.value->deviation);
       if (cell.printed) take(*cell.printed);
     }
   }
-  NS_ASSERT(range.low <= range.high);
-  return range;
+  NS_ASSERT(low <= high);
+  return {low, high};
 }
 
-bool as_dots(const Extremes& range) { return range.low > kNearlyAsLong * range.high; }
+/// Whether zero is left out: in all panels or in none, so that they can be read alike.
+bool as_dots(const CellsFigure& figure) {
+  return !figure.from_zero && std::ranges::all_of(figure.panels, [](const CellsPanel& panel) {
+    const auto [low, high] = extremes_of(panel);
+    return low > kNearlyAsLong * high;
+  });
+}
 
 /// Of the values of one group, where groups are 1 apart.
 double group_width(const CellsFigure& figure) {
@@ -52,10 +55,10 @@ double place_of(const CellsFigure& figure, std::size_t series, std::size_t group
 }
 
 /// Columns: place, mean, lower and upper end of the whisker.
-std::string value_rows(const CellsFigure& figure, std::size_t series) {
+std::string value_rows(const CellsFigure& figure, const CellsPanel& panel, std::size_t series) {
   std::string rows;
   for (std::size_t group = 0; group < figure.groups.size(); ++group) {
-    const auto& value = figure.series[series].values[group].value;
+    const auto& value = panel.values[series][group].value;
     if (!value) continue;
     // Without a length, a whisker would be a speck.
     const double deviation = value->deviation > 0 ? value->deviation : std::nan("");
@@ -65,11 +68,11 @@ std::string value_rows(const CellsFigure& figure, std::size_t series) {
   return rows;
 }
 
-std::string printed_rows(const CellsFigure& figure) {
+std::string printed_rows(const CellsFigure& figure, const CellsPanel& panel) {
   std::string rows;
   for (std::size_t k = 0; k < figure.series.size(); ++k) {
     for (std::size_t group = 0; group < figure.groups.size(); ++group) {
-      const auto& printed = figure.series[k].values[group].printed;
+      const auto& printed = panel.values[k][group].printed;
       if (!printed) continue;
       fmt::format_to(std::back_inserter(rows), "{} {}\n", place_of(figure, k, group), *printed);
     }
@@ -77,10 +80,13 @@ std::string printed_rows(const CellsFigure& figure) {
   return rows;
 }
 
-std::vector<LegendEntry> legend_of(const CellsFigure& figure, bool dots, bool printed) {
+std::vector<LegendEntry> legend_of(const CellsFigure& figure, bool dots) {
+  const bool printed = std::ranges::any_of(
+      figure.panels, [&](const CellsPanel& panel) { return !printed_rows(figure, panel).empty(); });
   std::vector<LegendEntry> entries;
+  if (figure.series.size() == 1 && !printed) return entries;
   for (std::size_t k = 0; k < figure.series.size(); ++k) {
-    const std::string& name = figure.series[k].name;
+    const std::string& name = figure.series[k];
     entries.push_back({.name = shortened(name.empty() ? "here" : name, 40),
                        .colour = series_colour(k),
                        .dash = "",
@@ -88,17 +94,16 @@ std::vector<LegendEntry> legend_of(const CellsFigure& figure, bool dots, bool pr
   }
   if (printed) {
     entries.push_back({.name = "paper", .colour = "'#000000'", .dash = "", .mark = kHollow});
-  } else if (entries.size() == 1) {
-    entries.clear();
   }
   return entries;
 }
 
-std::string plot_command(Script& script, const CellsFigure& figure, bool dots) {
+std::string plot_command(Script& script, const CellsFigure& figure, const CellsPanel& panel,
+                         bool dots) {
   const double width = group_width(figure) / static_cast<double>(figure.series.size()) * 0.9;
   std::string values, whiskers;
   for (std::size_t k = 0; k < figure.series.size(); ++k) {
-    const std::string rows = value_rows(figure, k);
+    const std::string rows = value_rows(figure, panel, k);
     if (rows.empty()) continue;
     const std::string block = script.data(rows), colour = series_colour(k);
     values += dots ? fmt::format(
@@ -114,7 +119,7 @@ std::string plot_command(Script& script, const CellsFigure& figure, bool dots) {
         "linewidth 0.6 notitle, ",
         block, dots ? colour : "'#000000'");
   }
-  const std::string printed = printed_rows(figure);
+  const std::string printed = printed_rows(figure, panel);
   // Bars and whiskers first: what the paper printed stays in sight.
   std::string all = dots ? whiskers + values : values + whiskers;
   if (!printed.empty()) {
@@ -126,36 +131,54 @@ std::string plot_command(Script& script, const CellsFigure& figure, bool dots) {
   return "plot " + all.substr(0, all.size() - 2);
 }
 
+void set_value_axis(Script& script, const CellsPanel& panel, bool dots, double height_mm) {
+  const auto [least, most] = extremes_of(panel);
+  const double margin = most > least ? 0.08 * (most - least) : std::max(0.5, std::abs(most) / 20);
+  const double low = dots ? least - margin : std::min(0.0, least);
+  const double high = dots ? most + margin : most > 0 ? most * 1.06 : 1;
+  script.y_range(low, high);
+  script.y_marks(mark_distance(high - low, height_mm / 8));
+}
+
 }  // namespace
 
 std::string cell_values_script(const CellsFigure& figure, Page page) {
-  NS_ASSERT(!figure.groups.empty() && !figure.series.empty());
-  const Extremes range = extremes_of(figure);
-  const bool dots = as_dots(range);
-  const auto entries = legend_of(figure, dots, !printed_rows(figure).empty());
+  NS_ASSERT(!figure.groups.empty() && !figure.series.empty() && !figure.panels.empty());
+  const bool dots = as_dots(figure);
+  const auto entries = legend_of(figure, dots);
   const double width = page.width_mm - kLeft - kRight;
-  const double legend = legend_height(entries, width) + kGap;
+  const double legend = legend_height(entries, width);
+  const double title = figure.panels.front().title.empty() ? kGap : kTitle;
   const GroupNames names = group_names(figure.groups, width, kLeft);
   const double bottom = names.room_mm() + 4.5;
-  page.height_mm = page_height(page, kTop + legend + kPlotHeight + bottom,
-                               kTop + legend + kLeastPlotHeight + bottom);
+  const auto count = static_cast<double>(figure.panels.size());
+  const double others = kTop + legend + count * title + bottom;
+  page.height_mm =
+      page_height(page, others + count * kPlotHeight, others + count * kLeastPlotHeight);
+  const double height = (page.height_mm - others) / count;
 
   Script script(page);
-  const std::string plot = plot_command(script, figure, dots);
-  const Box box{kLeft, page.width_mm - kRight, bottom, page.height_mm - kTop - legend};
-  const double margin =
-      range.high > range.low ? 0.08 * (range.high - range.low) : std::abs(range.high) / 20;
-  const double low = dots ? range.low - margin : std::min(0.0, range.low);
-  const double high = dots ? range.high + margin : range.high > 0 ? range.high * 1.06 : 1;
-  script.begin_panel(box);
-  script.legend(entries, kLeft, page.height_mm - kTop, width);
-  script.x_title(figure.group_title, 2.5);
-  script.y_title(figure.value_title);
-  script.x_range(-0.5, static_cast<double>(figure.groups.size()) - 0.5);
-  script.y_range(low, high);
-  script.y_marks(mark_distance(high - low, (box.top - box.bottom) / 8));
-  name_groups(script, names);
-  script.add(plot);
+  double top = page.height_mm - kTop - legend - title;
+  for (const CellsPanel& panel : figure.panels) {
+    const bool last = &panel == &figure.panels.back();
+    const std::string plot = plot_command(script, figure, panel, dots);
+    script.begin_panel({kLeft, page.width_mm - kRight, top - height, top});
+    if (&panel == &figure.panels.front()) {
+      script.legend(entries, kLeft, page.height_mm - kTop, width);
+    }
+    if (!panel.title.empty()) script.panel_title(shortened(panel.title, 40));
+    if (last) script.x_title(figure.group_title, 2.5);
+    script.y_title(figure.value_title);
+    script.x_range(-0.5, static_cast<double>(figure.groups.size()) - 0.5);
+    set_value_axis(script, panel, dots, height);
+    if (last) {
+      name_groups(script, names);
+    } else {
+      script.add("set xtics scale 0 ('' 0)");
+    }
+    script.add(plot);
+    top -= height + title;
+  }
   return script.text();
 }
 

@@ -10,7 +10,8 @@ namespace neurosim {
 namespace {
 
 constexpr double kOneColumnMm = 85, kTwoColumnsMm = 175;
-constexpr std::size_t kMostGroupsOfOneColumn = 24;  ///< values that stand side by side
+constexpr std::size_t kMostLinesOfOneColumn = 10;
+constexpr std::size_t kMostValuesOfOneColumn = 24;  ///< values that stand side by side
 
 Page page_of(bool wide) {
   return {.format = PictureFormat::kSvg,
@@ -27,19 +28,20 @@ std::optional<std::string> experiment_figure_script(const Experiment& experiment
   switch (spec.kind) {
     case FigureSpec::Kind::kEpochs: {
       const EpochsFigure figure = gather_cell_epochs(experiment, results, spec);
-      if (figure.lines.empty()) return std::nullopt;
-      return cell_epochs_script(figure, page_of(false));
+      if (figure.panels.empty()) return std::nullopt;
+      return cell_epochs_script(figure, page_of(figure.panels.size() > 1));
     }
     case FigureSpec::Kind::kCells: {
       const CellsFigure figure = gather_cell_values(experiment, results, spec);
-      if (figure.series.empty()) return std::nullopt;
+      if (figure.panels.empty()) return std::nullopt;
       return cell_values_script(
-          figure, page_of(figure.groups.size() * figure.series.size() > kMostGroupsOfOneColumn));
+          figure, page_of(figure.groups.size() * figure.series.size() > kMostValuesOfOneColumn));
     }
     case FigureSpec::Kind::kStates: {
       const StatesFigure figure = gather_cell_states(experiment, spec, folder);
       if (figure.panels.empty()) return std::nullopt;
-      return cell_states_script(figure, page_of(figure.columns.size() > 2));
+      return cell_states_script(figure, page_of(figure.columns.size() > 2 ||
+                                                figure.lines.size() > kMostLinesOfOneColumn));
     }
   }
   throw InternalError("a kind of figure without a script");

@@ -16,18 +16,26 @@ namespace neurosim {
 // Pure functions but for gather_cell_states, which reads results files. Where `height_mm` of the
 // page is 0, the scripts choose it.
 
-struct EpochsLine {
+/// How a line looks, the same in each panel.
+struct EpochsSeries {
   std::string name;
-  std::size_t colour = 0, dash = 0;               ///< of the series
-  std::vector<std::pair<double, double>> points;  ///< epoch, value
+  std::size_t colour = 0, dash = 0;
+};
+struct EpochsPanel {
+  std::string title;  ///< may be empty
+  /// [series], each of (epoch, value); empty: not done.
+  std::vector<std::vector<std::pair<double, double>>> lines;
 };
 struct EpochsFigure {
-  std::string title;       ///< of the value's axis
+  std::string value_title;
   bool from_zero = false;  ///< values are seen against zero
-  std::vector<EpochsLine> lines;
+  std::vector<EpochsSeries> series;
+  std::vector<EpochsPanel> panels;
 };
-/// The mean over seeds of the epochs that all seeds of a cell have; no lines: no data. Cells differ
-/// in dash along the last axis and in colour along the others, where there are enough of both.
+/// The mean over seeds of the epochs that all seeds of a cell have; no panels: no data. Series
+/// differ in dash along the last axis and in colour along the others, where there are enough of
+/// both. Where a panel would be crowded, there is one for each value of the first axis, or of
+/// several.
 EpochsFigure gather_cell_epochs(const Experiment& experiment, const ExperimentResults& results,
                                 const FigureSpec& spec);
 std::string cell_epochs_script(const EpochsFigure& figure, Page page);
@@ -36,21 +44,21 @@ struct CellValue {
   std::optional<SeedMean> value;
   std::optional<double> printed;  ///< by the paper
 };
-struct CellSeries {
-  std::string name;
-  std::vector<CellValue> values;  ///< [group]
+struct CellsPanel {
+  std::string title;                           ///< may be empty
+  std::vector<std::vector<CellValue>> values;  ///< [series][group]
 };
 struct CellsFigure {
   std::string group_title, value_title;
-  std::vector<std::string> groups;
-  std::vector<CellSeries> series;
+  bool from_zero = true;  ///< no: where values are close to each other, zero may be left out
+  std::vector<std::string> groups, series;
+  std::vector<CellsPanel> panels;
 };
-/// No series: no data.
+/// No panels: no data. Panels as above, by the axes other than that of the groups.
 CellsFigure gather_cell_values(const Experiment& experiment, const ExperimentResults& results,
                                const FigureSpec& spec);
-/// Bars from zero; where they would all be nearly as long, dots on an axis that does not begin at
-/// zero, since a bar's length must be its value. Whiskers are one standard deviation between seeds,
-/// hollow diamonds the paper's values.
+/// Bars from zero; dots where zero is left out, since a bar's length must be its value. Whiskers
+/// are one standard deviation between seeds, hollow diamonds the paper's values.
 std::string cell_values_script(const CellsFigure& figure, Page page);
 
 struct StatesLine {

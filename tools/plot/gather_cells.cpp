@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <span>
 
 #include "sim/core/checkpoint.hpp"
 #include "tools/plot/experiment_figures.hpp"
@@ -13,6 +14,7 @@ namespace neurosim {
 namespace {
 
 constexpr std::size_t kMostColours = 7, kMostDashes = 4;
+constexpr std::size_t kMostLines = 8;  ///< of a panel, where it can be helped
 
 /// Where a quantity stands in the tables of epochs, and by what it is multiplied.
 struct EpochValue {
@@ -74,60 +76,105 @@ std::vector<std::pair<double, double>> epoch_means(const Experiment& experiment,
   return points;
 }
 
-std::string joined(const std::vector<std::string>& names) {
+CellValue cell_value(const Experiment& experiment, const ExperimentResults& results,
+                     const std::string& cell, Quantity quantity) {
+  CellValue value{.value = mean_over_seeds(experiment, results, cell, quantity), .printed = {}};
+  const auto printed = experiment.printed.find(cell);
+  if (quantity == experiment.quantity && printed != experiment.printed.end()) {
+    value.printed = printed->second;
+  }
+  return value;
+}
+
+/// Combinations of axes, the first of them spread over panels.
+struct Split {
+  std::vector<std::string> panels;  ///< titles
+  std::vector<std::string> series;  ///< names
+};
+
+std::string joined(std::span<const std::string> names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-bool has_value(const CellSeries& series) {
-  return std::ranges::any_of(series.values,
-                             [](const CellValue& cell) { return cell.value.has_value(); });
+/// Takes axes to the panels until at most `most` series are left to share one, or one axis is.
+/// `rows` are the combinations, the last axis fastest.
+Split split(const std::vector<std::vector<std::string>>& rows, std::size_t most) {
+  const std::size_t axes = rows.front().size();
+  Split result;
+  for (std::size_t taken = 0;; ++taken) {
+    result = {};
+    for (const auto& row : rows) {
+      const std::string panel = joined(std::span(row).first(taken));
+      const std::string series = joined(std::span(row).subspan(taken));
+      if (result.panels.empty() || result.panels.back() != panel) result.panels.push_back(panel);
+      if (result.panels.size() == 1) result.series.push_back(series);
+    }
+    if (result.series.size() <= most || taken + 1 >= axes) return result;
+  }
+}
+
+std::vector<EpochsSeries> epoch_series(const std::vector<std::string>& names, std::size_t last) {
+  const bool by_axis =
+      last > 1 && last < names.size() && last <= kMostDashes && names.size() / last <= kMostColours;
+  std::vector<EpochsSeries> series;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    series.push_back(
+        {.name = names[k], .colour = by_axis ? k / last : k, .dash = by_axis ? k % last : k});
+  }
+  return series;
 }
 
 }  // namespace
 
 EpochsFigure gather_cell_epochs(const Experiment& experiment, const ExperimentResults& results,
                                 const FigureSpec& spec) {
-  EpochsFigure figure{.title = std::string(title_of(spec.quantity)),
+  EpochsFigure figure{.value_title = std::string(title_of(spec.quantity)),
                       .from_zero = !is_accuracy(spec.quantity),
-                      .lines = {}};
+                      .series = {},
+                      .panels = {}};
   const auto wanted = epoch_value(spec.quantity);
   if (!wanted) return figure;
   const std::vector<Cell> cells = cells_of(experiment);
-  const std::size_t last = experiment.axes.empty() ? 1 : experiment.axes.back().values.size();
-  const bool by_axis =
-      last > 1 && last < cells.size() && last <= kMostDashes && cells.size() / last <= kMostColours;
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    auto points = epoch_means(experiment, results, cells[k].name, *wanted);
-    if (points.empty()) continue;
-    figure.lines.push_back({.name = cells[k].name,
-                            .colour = by_axis ? k / last : k,
-                            .dash = by_axis ? k % last : k,
-                            .points = std::move(points)});
+  const Split parts = split(grid_of(experiment, {}).rows, kMostLines);
+  figure.series = epoch_series(parts.series,
+                               experiment.axes.empty() ? 1 : experiment.axes.back().values.size());
+  std::size_t cell = 0;
+  for (const std::string& title : parts.panels) {
+    EpochsPanel panel{.title = title, .lines = {}};
+    for (std::size_t k = 0; k < parts.series.size(); ++k, ++cell) {
+      panel.lines.push_back(epoch_means(experiment, results, cells[cell].name, *wanted));
+    }
+    const auto done = [](const auto& line) { return !line.empty(); };
+    if (std::ranges::any_of(panel.lines, done)) figure.panels.push_back(std::move(panel));
   }
   return figure;
 }
 
 CellsFigure gather_cell_values(const Experiment& experiment, const ExperimentResults& results,
                                const FigureSpec& spec) {
-  CellsFigure figure{.group_title = spec.along,
-                     .value_title = std::string(title_of(spec.quantity)),
-                     .groups = {},
-                     .series = {}};
   const CellGrid grid = grid_of(experiment, {spec.along});
+  const Split parts = split(grid.rows, kMostColours);
+  CellsFigure figure{
+      .group_title = spec.along,
+      .value_title = std::string(title_of(spec.quantity)),
+      .from_zero = !is_accuracy(spec.quantity) && spec.quantity != Quantity::kSamePredictions,
+      .groups = {},
+      .series = parts.series,
+      .panels = {}};
   for (const auto& column : grid.columns) figure.groups.push_back(joined(column));
-  for (std::size_t r = 0; r < grid.rows.size(); ++r) {
-    CellSeries series{.name = joined(grid.rows[r]), .values = {}};
-    for (const std::string& cell : grid.cells[r]) {
-      series.values.push_back(
-          {.value = mean_over_seeds(experiment, results, cell, spec.quantity), .printed = {}});
-      const auto printed = experiment.printed.find(cell);
-      if (spec.quantity == experiment.quantity && printed != experiment.printed.end()) {
-        series.values.back().printed = printed->second;
+  std::size_t row = 0;
+  for (const std::string& title : parts.panels) {
+    CellsPanel panel{.title = title, .values = {}};
+    bool any = false;
+    for (std::size_t k = 0; k < parts.series.size(); ++k, ++row) {
+      panel.values.emplace_back();
+      for (const std::string& cell : grid.cells[row]) {
+        panel.values.back().push_back(cell_value(experiment, results, cell, spec.quantity));
+        any = any || panel.values.back().back().value.has_value();
       }
     }
-    figure.series.push_back(std::move(series));
+    if (any) figure.panels.push_back(std::move(panel));
   }
-  if (std::ranges::none_of(figure.series, has_value)) figure.series.clear();
   return figure;
 }
 

@@ -239,6 +239,18 @@ TEST_CASE("where one panel would be crowded, the first axes have one for each va
   CHECK(count_of(cell_values_script(bars, kFreePage), "\nplot ") == 2);
 }
 
+TEST_CASE("the legend shows each dash, though gnuplot joins lines of one colour and width") {
+  EpochsFigure figure;
+  figure.series = {{"a", 0, 0}, {"b", 0, 1}, {"c", 0, 2}, {"d", 1, 0}};
+  figure.panels = {{"", {{{1, 1}, {2, 2}}, {{1, 2}, {2, 2}}, {{1, 3}, {2, 2}}, {{1, 4}, {2, 2}}}}};
+  std::istringstream lines(cell_epochs_script(figure, kFreePage));
+  std::vector<std::string> widths;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("set arrow")) widths.push_back(line.substr(line.rfind(' ') + 1));
+  }
+  CHECK(widths == std::vector<std::string>{"1", "1.001", "1", "1"});
+}
+
 TEST_CASE("values by cell: groups along the axis, a series for each other combination") {
   ExperimentResults results;
   results.put(result("1-src", 1, Quantity::kTestAccuracy, 97), {});

@@ -80,8 +80,9 @@ void plot_lines(Script& script, const EpochsFigure& figure, const EpochsPanel& p
 
 Layout layout_of(const EpochsFigure& figure, Page& page) {
   Layout layout;
-  layout.columns = figure.panels.size() > 1 ? 2 : 1;
-  layout.rows = (figure.panels.size() + layout.columns - 1) / layout.columns;
+  const std::size_t count = figure.panels.size();
+  layout.columns = count == 3 || count > 4 ? 3 : std::min<std::size_t>(count, 2);
+  layout.rows = (count + layout.columns - 1) / layout.columns;
   const auto columns = static_cast<double>(layout.columns), rows = static_cast<double>(layout.rows);
   layout.width = page.width_mm / columns - kLeft - kRight;
   layout.legend = legend_height(legend_of(figure), page.width_mm - kLeft - kRight);

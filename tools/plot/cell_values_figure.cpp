@@ -12,7 +12,7 @@ namespace neurosim {
 namespace {
 
 constexpr double kLeft = 13, kRight = 2, kTop = 1.5, kGap = 1.5;
-constexpr double kTitle = 4.5;
+constexpr double kTitle = 4.5, kPanelGap = 2;
 constexpr double kPlotHeight = 42, kLeastPlotHeight = 10;
 constexpr double kNearlyAsLong = 0.5;        ///< the shortest bar, as part of the longest
 constexpr int kFilledDot = 7, kHollow = 12;  ///< gnuplot's types of points
@@ -152,7 +152,7 @@ std::string cell_values_script(const CellsFigure& figure, Page page) {
   const GroupNames names = group_names(figure.groups, width, kLeft);
   const double bottom = names.room_mm() + 4.5;
   const auto count = static_cast<double>(figure.panels.size());
-  const double others = kTop + legend + count * title + bottom;
+  const double others = kTop + legend + count * title + (count - 1) * kPanelGap + bottom;
   page.height_mm =
       page_height(page, others + count * kPlotHeight, others + count * kLeastPlotHeight);
   const double height = (page.height_mm - others) / count;
@@ -177,7 +177,7 @@ std::string cell_values_script(const CellsFigure& figure, Page page) {
       script.add("set xtics scale 0 ('' 0)");
     }
     script.add(plot);
-    top -= height + title;
+    top -= height + kPanelGap + title;
   }
   return script.text();
 }

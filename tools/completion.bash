@@ -37,7 +37,7 @@ _neurosim() {
               --height-mm --help --no-color"
             ;;
           experiment)
-            words="list run status merge --output --only --epochs --samples --test-samples --shard
+            words="list run status report merge --output --only --epochs --samples --test-samples --shard
               --jobs --threads --data-dir --from --quiet --help --no-color"
             ;;
           report) words="--output --force --samples --help --no-color" ;;

@@ -5,13 +5,16 @@
 #include <filesystem>
 #include <span>
 
+#include "experiments/experiment_report.hpp"
 #include "experiments/run_experiment.hpp"
 #include "sim/core/error.hpp"
+#include "sim/io/partial_file.hpp"
 #include "sim/network/config_node.hpp"
 #include "tools/commands.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/number_text.hpp"
 #include "tools/options.hpp"
+#include "tools/plot/experiment_figures.hpp"
 #include "tools/table.hpp"
 #include "tools/terminal.hpp"
 
@@ -108,7 +111,8 @@ void read_shard(const CommandLine& line, ExperimentOptions& options) {
   char rest = 0;
   if (std::sscanf(text->c_str(), "%lu/%lu%c", &part, &parts, &rest) != 2 || part < 1 ||
       part > parts) {
-    throw UsageError("--shard: expected I/N with I from 1 to N, e.g. 2/8, got " + neurosim::quoted(*text));
+    throw UsageError("--shard: expected I/N with I from 1 to N, e.g. 2/8, got " +
+                     neurosim::quoted(*text));
   }
   options.shard = part;
   options.shards = parts;
@@ -206,6 +210,33 @@ ExitCode status(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
+/// Figures where gnuplot is; the tables do not need it.
+std::vector<std::string> draw_figures(const Experiment& experiment,
+                                      const ExperimentResults& results, const std::string& folder) {
+  try {
+    return write_figures(experiment, results, folder, Overwrite::kAllow);
+  } catch (const DataError& error) {
+    fmt::print(stderr, "no figures: {}\n", error.what());
+    return {};
+  }
+}
+
+ExitCode report(const CommandLine& line) {
+  const Experiment experiment = named_experiment(line);
+  const std::string folder = folder_of(line, experiment);
+  const ExperimentResults results = read_results(folder);
+  if (results.cells.empty()) {
+    throw DataError(folder, fmt::format("holds no results; first: neurosim experiment run {}",
+                                        line.operands()[1]));
+  }
+  const std::string text =
+      experiment_markdown(experiment, results, draw_figures(experiment, results, folder));
+  const std::string file = (fs::path(folder) / "report.md").string();
+  PartialFile(file, Overwrite::kAllow).keep(std::as_bytes(std::span(text)));
+  fmt::print("wrote {}\n", file);
+  return ExitCode::kSuccess;
+}
+
 ExitCode merge(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
   if (line.values("from").empty()) throw UsageError("neurosim experiment merge needs --from DIR");
@@ -228,10 +259,11 @@ ExitCode merge(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-constexpr std::array<SubCommand, 4> kSubCommands = {{
+constexpr std::array<SubCommand, 5> kSubCommands = {{
     {"list", {}, &list},
     {"run", kRunOptions, &run},
     {"status", kFolderOptions, &status},
+    {"report", kFolderOptions, &report},
     {"merge", kMergeOptions, &merge},
 }};
 
@@ -260,12 +292,13 @@ ExitCode experiment(const CommandLine& line) {
 
 const CommandInfo kExperimentCommand = {
     .name = "experiment",
-    .operands = "list|run|status|merge [NAME]",
+    .operands = "list|run|status|report|merge [NAME]",
     .fewest = 0,
     .most = 2,
     .sentence =
         "Runs a table or figure of the paper: a grid of networks that an experiment file "
         "describes. "
+        "`report` writes tables and figures beside the paper's values. "
         "What is done is kept cell by cell, so that a run that was stopped goes on where it was, "
         "and "
         "parts of it can run on several machines.",
@@ -274,6 +307,7 @@ const CommandInfo kExperimentCommand = {
         "  neurosim experiment run table2 --data-dir DIR --only mnist-rate-src-1\n"
         "  neurosim experiment run table2 --epochs 5 -o quick\n"
         "  neurosim experiment status table2\n"
+        "  neurosim experiment report table2\n"
         "  neurosim experiment run table2 --shard 3/16 -o part3\n"
         "  neurosim experiment merge table2 --from part1 --from part2\n",
     .options = kOptions,

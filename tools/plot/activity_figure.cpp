@@ -6,6 +6,7 @@
 
 #include "sim/core/error.hpp"
 #include "tools/plot/figures.hpp"
+#include "tools/plot/group_names.hpp"
 
 namespace neurosim {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 constexpr double kLeft = 13, kRight = 2, kTop = 1.5;
 constexpr double kPlotHeight = 40;  ///< where nothing else is asked for
 constexpr double kLeastPlotHeight = 8;
-constexpr double kNamesTurned = 0.82;  ///< width of a name aslant, as part of its length
 
 /// Of the bars of one population, where populations are 1 apart.
 double group_width(const ActivityFigure& figure) {
@@ -46,36 +46,6 @@ double highest_percent(const ActivityFigure& figure) {
     }
   }
   return value > 0 ? value : 1;
-}
-
-/// Names below their groups, aslant where they would run into each other.
-struct Names {
-  std::vector<std::string> shown;
-  double width_mm = 0;  ///< of the longest
-  bool aslant = false;
-  double room_mm() const { return aslant ? 3 + 0.6 * width_mm : 5; }
-};
-
-Names names_of(const ActivityFigure& figure, double plot_mm) {
-  const double group_mm = plot_mm / static_cast<double>(figure.populations.size());
-  // A name aslant ends below its group; the first one begins on the page.
-  const double letters = (kLeft + group_mm / 2) / kNamesTurned / text_width_mm("n");
-  Names names;
-  for (const std::string& name : figure.populations) {
-    names.shown.push_back(shortened(name, static_cast<std::size_t>(letters)));
-    names.width_mm = std::max(names.width_mm, text_width_mm(names.shown.back()));
-  }
-  names.aslant = names.width_mm + 1 > group_mm;
-  return names;
-}
-
-void name_groups(Script& script, const Names& names) {
-  std::string list;
-  for (std::size_t k = 0; k < names.shown.size(); ++k) {
-    list += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_text(names.shown[k]), k);
-  }
-  script.add(fmt::format("set xtics {} scale 0 ({})",
-                         names.aslant ? "rotate by 35 right offset 0,0" : "norotate", list));
 }
 
 std::vector<LegendEntry> legend_of(const ActivityFigure& figure) {
@@ -114,7 +84,7 @@ std::string activity_script(const ActivityFigure& figure, Page page) {
   const std::vector<LegendEntry> entries = legend_of(figure);
   const double width = page.width_mm - kLeft - kRight;
   const double legend = legend_height(entries, width);
-  const Names names = names_of(figure, width);
+  const GroupNames names = group_names(figure.populations, width, kLeft);
   const double bottom = names.room_mm() + 4.5;
   page.height_mm = page_height(page, kTop + legend + kPlotHeight + bottom,
                                kTop + legend + kLeastPlotHeight + bottom);

@@ -70,7 +70,9 @@ struct TraceFigure {
   double step_ms = 1;
   std::vector<TracePanel> panels;
 };
-/// Lines of many ticks keep the lowest and the highest value of each stretch.
+/// Rows of `time value` of a line. Many ticks are thinned to the lowest and the highest value of
+/// each stretch.
+std::string trace_rows(const std::vector<double>& values, double step_ms);
 std::string trace_script(const TraceFigure& figure, Page page);
 
 /// The square of labels and predictions; counts stand in it up to so many classes.

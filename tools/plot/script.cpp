@@ -215,18 +215,25 @@ void Script::legend(const std::vector<LegendEntry>& entries, double left, double
                     double width) {
   if (entries.empty()) return;
   const std::size_t columns = legend_columns(entries, width);
+  bool widened = false;
   for (std::size_t k = 0; k < entries.size(); ++k) {
     const LegendEntry& entry = entries[k];
+    // The SVG terminal joins arrows of one colour and width to a path and forgets their dashes.
+    widened = k > 0 && entries[k - 1].colour == entry.colour && !widened;
     const double x = left + static_cast<double>(k % columns) * entry_width(entries);
     const double y = top - kLegendRowMm * (static_cast<double>(k / columns) + 0.5);
     const double end = x + kLegendSampleMm - 1.2;
-    if (entry.dash.empty()) {
+    if (entry.mark != 0) {
+      add(fmt::format("set label '' at {} point pointtype {} pointsize 0.5 linecolor rgb {}",
+                      place(end - 1.2, y), entry.mark, entry.colour));
+    } else if (entry.dash.empty()) {
       add(fmt::format(
           "set object rectangle from {} to {} fillcolor rgb {} fillstyle solid noborder",
           place(end - 2.4, y - 1.2), place(end, y + 1.2), entry.colour));
     } else {
       add(fmt::format("set arrow from {} to {} nohead linecolor rgb {} dashtype {} linewidth {}",
-                      place(x, y), place(end, y), entry.colour, entry.dash, entry.width));
+                      place(x, y), place(end, y), entry.colour, entry.dash,
+                      widened ? entry.width * 1.001 : entry.width));
     }
     if (entry.marker) {
       add(fmt::format("set label '' at {} point pointtype 7 pointsize 0.4 linecolor rgb {}",

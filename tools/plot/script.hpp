@@ -49,6 +49,7 @@ struct LegendEntry {
   std::string dash;     ///< of a line; empty: a filled square
   bool marker = false;  ///< a dot on the line
   double width = 1;     ///< of the line, in points
+  int mark = 0;         ///< gnuplot's type of a point that stands in place of line and square
 };
 
 /// A gnuplot script for one page, built panel by panel.

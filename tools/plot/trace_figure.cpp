@@ -19,22 +19,6 @@ void append_point(std::string& rows, std::size_t tick, double step_ms, double va
   fmt::format_to(std::back_inserter(rows), "{} {}\n", static_cast<double>(tick) * step_ms, value);
 }
 
-std::string rows_of(const TraceLine& line, double step_ms) {
-  const std::vector<double>& values = line.values;
-  const std::size_t stretch = values.size() <= kMostPoints ? 1 : values.size() * 2 / kMostPoints;
-  std::string rows;
-  for (std::size_t first = 0; first < values.size(); first += stretch) {
-    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(stretch, values.size() - first));
-    auto [low, high] = std::minmax_element(begin, end);
-    if (high < low) std::swap(low, high);
-    append_point(rows, static_cast<std::size_t>(low - values.begin()), step_ms, *low);
-    if (high == low) continue;
-    append_point(rows, static_cast<std::size_t>(high - values.begin()), step_ms, *high);
-  }
-  return rows;
-}
-
 /// A little more than the values span.
 std::pair<double, double> value_range(const TracePanel& panel) {
   double low = 0, high = 0;
@@ -74,7 +58,7 @@ bool begins_group(const TraceFigure& figure, std::size_t k) {
 void plot_lines(Script& script, const TracePanel& panel, double step_ms) {
   std::string command = "plot ";
   for (std::size_t k = 0; k < panel.lines.size(); ++k) {
-    const std::string block = script.data(rows_of(panel.lines[k], step_ms));
+    const std::string block = script.data(trace_rows(panel.lines[k].values, step_ms));
     command +=
         fmt::format("{}{} using 1:2 with lines linecolor rgb {} dashtype {} linewidth 0.9 notitle",
                     k == 0 ? "" : ", ", block, series_colour(k), series_dash(k));
@@ -83,6 +67,21 @@ void plot_lines(Script& script, const TracePanel& panel, double step_ms) {
 }
 
 }  // namespace
+
+std::string trace_rows(const std::vector<double>& values, double step_ms) {
+  const std::size_t stretch = values.size() <= kMostPoints ? 1 : values.size() * 2 / kMostPoints;
+  std::string rows;
+  for (std::size_t first = 0; first < values.size(); first += stretch) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(stretch, values.size() - first));
+    auto [low, high] = std::minmax_element(begin, end);
+    if (high < low) std::swap(low, high);
+    append_point(rows, static_cast<std::size_t>(low - values.begin()), step_ms, *low);
+    if (high == low) continue;
+    append_point(rows, static_cast<std::size_t>(high - values.begin()), step_ms, *high);
+  }
+  return rows;
+}
 
 std::string trace_script(const TraceFigure& figure, Page page) {
   NS_ASSERT(!figure.panels.empty());

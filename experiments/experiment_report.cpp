@@ -1,0 +1,196 @@
+#include "experiments/experiment_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "experiments/cell_grid.hpp"
+#include "experiments/experiment_table.hpp"
+
+namespace neurosim {
+namespace {
+
+using ResultList = std::vector<const CellResult*>;
+
+/// Those of the experiment's cells and seeds, in their order.
+ResultList all_results(const Experiment& experiment, const ExperimentResults& results) {
+  ResultList all;
+  for (const Cell& cell : cells_of(experiment)) {
+    for (const CellResult* const result : results_of(experiment, results, cell.name)) {
+      all.push_back(result);
+    }
+  }
+  return all;
+}
+
+/// Each text once, in the order of the results.
+std::string list_of(const ResultList& all, std::string CellResult::*text) {
+  std::vector<std::string> list;
+  for (const CellResult* const result : all) {
+    const std::string& value = result->*text;
+    if (!value.empty() && std::ranges::find(list, value) == list.end()) list.push_back(value);
+  }
+  return list.empty() ? "unknown" : fmt::format("{}", fmt::join(list, "; "));
+}
+
+/// Dates are written so that they sort as text.
+std::string dates_of(const ResultList& all) {
+  std::set<std::string> dates;
+  for (const CellResult* const result : all) dates.insert(result->date);
+  return dates.size() == 1 ? *dates.begin()
+                           : fmt::format("{} to {}", *dates.begin(), *dates.rbegin());
+}
+
+std::string range_of(const ResultList& all, std::uint64_t CellResult::*number) {
+  std::vector<std::uint64_t> numbers;
+  for (const CellResult* const result : all) numbers.push_back(result->*number);
+  return range_text(numbers);
+}
+
+double sum_of(const ResultList& all, double CellResult::*number) {
+  double sum = 0;
+  for (const CellResult* const result : all) sum += result->*number;
+  return sum;
+}
+
+std::string epochs_text(const Experiment& experiment, const ResultList& all) {
+  const std::string epochs = range_of(all, &CellResult::epochs);
+  if (experiment.paper_epochs > 0) {
+    return fmt::format("{} of the paper's {}", epochs, experiment.paper_epochs);
+  }
+  return fmt::format("{} of {} in the experiment file; the paper does not state its own", epochs,
+                     experiment.epochs);
+}
+
+/// What is not done, by cell and seed.
+std::string missing_text(const Experiment& experiment, const ExperimentResults& results) {
+  std::vector<std::string> missing;
+  for (const Cell& cell : cells_of(experiment)) {
+    for (const std::uint64_t seed : experiment.seeds) {
+      if (!results.find(cell.name, seed)) {
+        missing.push_back(fmt::format("`{}` with seed {}", cell.name, seed));
+      }
+    }
+  }
+  return missing.empty() ? "" : fmt::format("- missing: {}\n", fmt::join(missing, ", "));
+}
+
+std::string method_text(const Experiment& experiment, const ExperimentResults& results,
+                        const ResultList& all) {
+  const bool trains = experiment.work == CellWork::kTrain;
+  std::string text = fmt::format("- done: {} of {} {} (cells: {}; seeds: {})\n", all.size(),
+                                 cells_of(experiment).size() * experiment.seeds.size(),
+                                 trains ? "trainings" : "simulations", cells_of(experiment).size(),
+                                 fmt::join(experiment.seeds, ", "));
+  text += missing_text(experiment, results);
+  if (all.empty()) return text;
+  if (trains) {
+    text += fmt::format("- epochs: {}\n", epochs_text(experiment, all));
+    text += fmt::format("- training samples: {}\n", range_of(all, &CellResult::training_samples));
+  }
+  text += fmt::format("- test samples: {}\n", range_of(all, &CellResult::test_samples));
+  text += fmt::format(
+      "- wall time in all: {}test {:.1f} s\n",
+      trains ? fmt::format("training {:.1f} s, ", sum_of(all, &CellResult::training_seconds)) : "",
+      sum_of(all, &CellResult::test_seconds));
+  text += fmt::format("- commit: {}\n", list_of(all, &CellResult::commit));
+  text += fmt::format("- version: {}\n", list_of(all, &CellResult::version));
+  text += fmt::format("- machine: {}\n", list_of(all, &CellResult::machine));
+  return text + fmt::format("- date: {}\n", dates_of(all));
+}
+
+std::vector<Quantity> quantities_of(const ResultList& all) {
+  std::set<Quantity> found;
+  for (const CellResult* const result : all) {
+    for (const auto& [quantity, value] : result->values) found.insert(quantity);
+  }
+  return {found.begin(), found.end()};
+}
+
+std::vector<std::string> details_row(const Experiment& experiment, const CellResult& result,
+                                     const std::vector<Quantity>& quantities) {
+  std::vector<std::string> row = {"`" + result.cell + "`", std::to_string(result.seed)};
+  if (experiment.work == CellWork::kTrain) {
+    row.push_back(std::to_string(result.epochs));
+    row.push_back(std::to_string(result.training_samples));
+  }
+  row.push_back(std::to_string(result.test_samples));
+  for (const Quantity quantity : quantities) {
+    const auto value = result.values.find(quantity);
+    const bool known = value != result.values.end() && std::isfinite(value->second);
+    row.push_back(known ? value_text(quantity, value->second) : "-");
+  }
+  std::vector<std::string> layers;
+  for (const double activity : result.layer_activity) {
+    layers.push_back(value_text(Quantity::kActivity, activity));
+  }
+  row.push_back(layers.empty() ? "-" : fmt::format("{}", fmt::join(layers, ", ")));
+  if (experiment.work == CellWork::kTrain) {
+    row.push_back(fmt::format("{:.1f}", result.training_seconds));
+  }
+  row.push_back(fmt::format("{:.1f}", result.test_seconds));
+  return row;
+}
+
+std::string details_table(const Experiment& experiment, const ResultList& all) {
+  const std::vector<Quantity> quantities = quantities_of(all);
+  const bool trains = experiment.work == CellWork::kTrain;
+  std::vector<std::string> head = {"cell", "seed"};
+  if (trains) head.insert(head.end(), {"epochs", "training samples"});
+  head.push_back("test samples");
+  for (const Quantity quantity : quantities) head.emplace_back(title_of(quantity));
+  head.push_back("T(s) by layer (%)");
+  if (trains) head.push_back("training (s)");
+  head.push_back("test (s)");
+  std::vector<std::vector<std::string>> rows;
+  for (const CellResult* const result : all) {
+    rows.push_back(details_row(experiment, *result, quantities));
+  }
+  return markdown_table(head, rows);
+}
+
+std::string figures_text(const Experiment& experiment, std::span<const std::string> figures) {
+  std::string text;
+  for (const FigureSpec& figure : experiment.figures) {
+    const auto file = std::ranges::find_if(figures, [&](const std::string& path) {
+      return std::filesystem::path(path).stem() == figure.name;
+    });
+    text += file == figures.end()
+                ? fmt::format("Figure `{}`: no data yet.\n\n{}\n\n", figure.name, figure.caption)
+                : fmt::format("![{}](<{}>)\n\n{}\n\n", figure.name, *file, figure.caption);
+  }
+  return text.empty() ? "" : "## Figures\n\n" + text;
+}
+
+/// What is only simulated may have no number to compare.
+bool has_table(const Experiment& experiment, const ResultList& all) {
+  return experiment.work == CellWork::kTrain || !experiment.printed.empty() ||
+         std::ranges::any_of(all, [&](const CellResult* result) {
+           return result->values.contains(experiment.quantity);
+         });
+}
+
+}  // namespace
+
+std::string experiment_markdown(const Experiment& experiment, const ExperimentResults& results,
+                                std::span<const std::string> figures) {
+  const ResultList all = all_results(experiment, results);
+  std::string text = "# " + experiment.title + "\n\n";
+  if (!experiment.about.empty()) text += experiment.about + "\n\n";
+  if (has_table(experiment, all)) {
+    text += fmt::format("## {}\n\n{}\n", title_of(experiment.quantity),
+                        result_table(experiment, results));
+    text += comparison_text(experiment, results);
+  }
+  text += "## How it was done\n\n" + method_text(experiment, results, all) + "\n";
+  if (!all.empty()) text += "## Every cell\n\n" + details_table(experiment, all) + "\n";
+  text += figures_text(experiment, figures);
+  text.pop_back();  // one line end is left
+  return text;
+}
+
+}  // namespace neurosim

@@ -66,6 +66,13 @@ std::string learnable_text(std::string_view what, Learnable way,
   return names.empty() ? "" : fmt::format("  {}: {}\n", what, comma_list(names));
 }
 
+std::string_view spikes_text(const ModelInfo& model) {
+  if (!model.spikes) return "none, its state is read instead";
+  if (!model.graded) return "binary";
+  return model.sends_values == nullptr ? "graded, values in (0, 1]"
+                                       : "graded, values in (0, 1], or binary, as parameters say";
+}
+
 }  // namespace
 
 std::string model_text(const ModelInfo& model, std::size_t columns) {
@@ -77,9 +84,7 @@ std::string model_text(const ModelInfo& model, std::size_t columns) {
                          model.fields);
   text += learnable_text("`learn: [...]` takes, as many values as given", Learnable::kAsGiven,
                          model.fields);
-  return text + fmt::format("  spikes: {}\n", !model.spikes  ? "none, its state is read instead"
-                                              : model.graded ? "graded, values in (0, 1]"
-                                                             : "binary");
+  return text + fmt::format("  spikes: {}\n", spikes_text(model));
 }
 
 std::string models_help(std::size_t columns) {

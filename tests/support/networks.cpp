@@ -17,8 +17,9 @@ std::string parameters(Draw& draw, const std::string& model) {
     const char* extras[] = {
         "",         ", noise: 0.2",  ", current_cutoff: 1e-3, rest_tolerance: 1e-5",
         ", z: 0.5", ", zs_dep: 0.9", ", initial_h: -0.9, initial_hs: -0.9"};
-    return fmt::format("{{ bias: {:.2f}, alpha: {:.2f}{}{} }}", draw.real(-6.5, -4),
-                       draw.real(0.5, 0.99), gates[draw.below(4)], extras[draw.below(6)]);
+    return fmt::format("{{ bias: {:.2f}, alpha: {:.2f}{}{}{} }}", draw.real(-6.5, -4),
+                       draw.real(0.5, 0.99), gates[draw.below(4)], extras[draw.below(6)],
+                       draw.chance(0.3) ? ", output: binary" : "");
   }
   if (model == "lif") {
     const char* resets[] = {"",

@@ -108,7 +108,8 @@ std::string training_help(std::size_t columns) {
          wrapped(
              "What is learned: the weights of projections with `learn: true`, and the "
              "parameters that a population lists, as in `learn: [bias]` (neurosim help models "
-             "marks the learnable ones).",
+             "marks the learnable ones). Weights of a projection with `bits` learn unrounded; "
+             "neurosim run rounds what was learned.",
              columns, 0);
 }
 

@@ -164,6 +164,7 @@ struct ProjectionSpec {
 };
 
 struct StateRecordSpec {
+  int bits = 0;  ///< weights are rounded to that many (rounding.hpp); 0: they are not
   std::size_t population = 0;
   std::vector<std::string> variables;
   std::vector<NeuronId> neurons;

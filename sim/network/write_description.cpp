@@ -194,6 +194,7 @@ std::string projection_text(const ProjectionSpec& projection, const Description&
       .add("learn", projection.learn ? "true" : "false")
       .text();
 }
+      .add("bits", projection.bits > 0 ? integer_text(projection.bits) : "none")
 
 /// `all`, a range where it is one, or the ids.
 std::string neurons_text(const std::vector<NeuronId>& neurons, std::size_t size) {

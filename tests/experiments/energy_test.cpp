@@ -77,6 +77,22 @@ TEST_CASE("weights of 0 are no effective operations, graded spikes are multiplie
   CHECK(work.projections[1].weight_bytes_read == 8 * sent);
 }
 
+TEST_CASE("binary spikes of an SRC are accumulated, but not by weights that round to 0") {
+  const NetworkWork work = work_of(
+      "format: neurosim/1\nname: binary\ntime: { steps: 200 }\nprecision: double\npopulations:\n"
+      "  in: { model: spike_list, size: 1, spikes: [[0, 0]] }\n"
+      "  src: { model: src, size: 2, parameters: { bias: -4, output: binary } }\n"
+      "  out: { model: lif, size: 2 }\n"
+      "projections:\n"
+      "  - { from: in, to: src, connect: all_to_all, weights: 0 }\n"
+      "  - { from: src, to: out, connect: class_groups, bits: 3 }\n");  // -0.1 of steps of 1/3
+  const std::uint64_t sent = work.populations[1].spike_events;
+  CHECK(sent > 0);
+  CHECK(work.projections[1].synaptic_operations == 2 * sent);
+  CHECK(work.projections[1].accumulates == sent);
+  CHECK(work.projections[1].multiply_accumulates == 0);
+}
+
 TEST_CASE("the energy of three neurons") {
   const NetworkWork work = work_of(kThreeNeurons);
   const EnergyEstimate cmos = estimate_energy(work, device("cmos45-fp32"));
@@ -174,8 +190,8 @@ TEST_CASE("mistakes in price tables") {
     return text.find(part) != std::string::npos;
   };
   CHECK(contains(with("devices/1", "devices/7"), "mine.yaml:1:9: format: expected"));
-  CHECK(
-      contains(with("pj: 1", "pj: -1"), "devices.mine.prices.spike.pj: expected a number >= 0, got -1"));
+  CHECK(contains(with("pj: 1", "pj: -1"),
+                 "devices.mine.prices.spike.pj: expected a number >= 0, got -1"));
   CHECK(contains(with("pj: 1", "pJ: 1"), "did you mean \"pj\"?"));
   CHECK(contains(with("{ pj: 1, source: measured }", "free"), "or `included`"));
   CHECK(contains(with("    scope: all of it\n", ""), "scope"));

@@ -64,6 +64,11 @@ std::string weights(Draw& draw) {
   }
 }
 
+/// Of any weights, as a further key.
+std::string rounding(Draw& draw) {
+  return draw.chance(0.3) ? fmt::format(", bits: {}", 2 + draw.below(6)) : "";
+}
+
 }  // namespace
 
 std::string random_network(std::uint64_t seed) {
@@ -93,17 +98,17 @@ std::string random_network(std::uint64_t seed) {
   const auto project = [&](std::size_t from, std::size_t to, std::size_t delay) {
     if (sizes[from] % sizes[to] == 0 && draw.chance(0.5)) {
       yaml += fmt::format(
-          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups }}\n",
+          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups{} }}\n",
           from < sources ? fmt::format("s{}", from) : fmt::format("n{}", from - sources),
-          to - sources, delay);
+          to - sources, delay, rounding(draw));
       return;
     }
     const auto name = [&](std::size_t p) {
       return p < sources ? fmt::format("s{}", p) : fmt::format("n{}", p - sources);
     };
-    yaml +=
-        fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {} }}\n", name(from),
-                    name(to), delay, connection(draw, sizes[from], sizes[to]), weights(draw));
+    yaml += fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {}{} }}\n",
+                        name(from), name(to), delay, connection(draw, sizes[from], sizes[to]),
+                        weights(draw), rounding(draw));
   };
   for (std::size_t n = 0; n < neurons; ++n) {
     const std::size_t to = sources + n;

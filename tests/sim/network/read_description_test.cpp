@@ -40,7 +40,7 @@ populations:
   classes: { model: leaky_readout, size: 10, parameters: { alpha: 0.99 } }
 projections:
   - { from: pixels, to: hidden, weights: { init: xavier_uniform, gain: 2 }, learn: true }
-  - { from: kicks, to: hidden, weights: 0.5, storage: sparse }
+  - { from: kicks, to: hidden, weights: 0.5, storage: sparse, bits: 5 }
   - { from: kicks, to: hidden, name: kicks_to_hidden_2, weights: { init: constant, value: -1 }, delay: 7 }
   - { from: kicks, to: hidden, connect: all_to_all, weights: { init: uniform, low: -1, high: 2 }, storage: dense }
   - { from: replay, to: loaded, connect: one_to_one, weights: { file: w.h5, dataset: weights } }
@@ -111,6 +111,7 @@ void check_same(const Description& a, const Description& b) {
     CHECK(p.storage == q.storage);
     CHECK(p.delay == q.delay);
     CHECK(p.learn == q.learn);
+    CHECK(p.bits == q.bits);
   }
   CHECK(a.record == b.record);
   CHECK(a.training == b.training);
@@ -189,6 +190,8 @@ TEST_CASE("projections are read") {
   CHECK(p[1].storage == Storage::kSparse);
   CHECK(!p[1].learn);
   CHECK(p[2].weights == WeightSpec(ConstantWeights{-1}));
+  CHECK(p[1].bits == 5);
+  CHECK(p[0].bits == 0);
   CHECK(p[2].delay == 7);
   CHECK(p[3].weights == WeightSpec(UniformWeights{-1, 2}));
   CHECK(p[3].storage == Storage::kDense);
@@ -269,6 +272,8 @@ TEST_CASE("overrides replace and add values") {
   CHECK(set({"projections.2.delay=3"}).projections[2].delay == 3);
   CHECK(set({"projections.0.delay=3"}).projections[0].delay == 3);
   CHECK(set({"name=a=b"}).name == "a=b");
+  CHECK(set({"projections.0.bits=4"}).projections[0].bits == 4);
+  CHECK(set({"projections.1.bits=none"}).projections[1].bits == 0);
   CHECK(set({"populations.pixels.shape=[4, 2]"}).populations[0].size == 8);
   CHECK(literal(set({"populations.fire.parameters.threshold=2"}).populations[7], "threshold") ==
         FieldValue{2});

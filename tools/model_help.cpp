@@ -91,7 +91,12 @@ std::string models_help(std::size_t columns) {
   std::string text;
   for (const ModelInfo& model : models()) text += model_text(model, columns) + "\n";
   return text +
-         fmt::format("Sources of spikes, written as `model` too: {}\n", comma_list(kSourceNames));
+         fmt::format("Sources of spikes, written as `model` too: {}\n", comma_list(kSourceNames)) +
+         wrapped(
+             "A spike_file plays step t of its file as step (t - first_step) / keep_every where "
+             "that is a whole number from 0 on, and leaves out the other steps (first_step: 0 and "
+             "keep_every: 1 if not given).",
+             columns, 0);
 }
 
 std::string model_help(std::string_view name, std::size_t columns) {

@@ -25,7 +25,7 @@ populations:
   kicks: { model: spike_list, size: 3, spikes: [[5, 1], [0, 2], [0, 0]] }
   noise: { model: poisson, size: 10, rate_hz: 20 }
   replay: { model: spike_file, size: 4, file: x.h5, steps: s, neurons: n, sample_offset: o, labels: l }
-  again: { model: spike_file, size: 10, file: /data/run.h5, population: noise }
+  again: { model: spike_file, size: 10, file: /data/run.h5, population: noise, keep_every: 4, first_step: 20 }
   hidden:
     model: src
     size: 4
@@ -153,7 +153,8 @@ TEST_CASE("sources are read") {
                                                               .neurons = "n",
                                                               .sample_offset = "o",
                                                               .labels = "l"}));
-  const SpikeFileSource again = {"/data/run.h5", "noise", "", "", "", ""};
+  const SpikeFileSource again = {
+      .file = "/data/run.h5", .population = "noise", .keep_every = 4, .first_step = 20};
   CHECK(d.populations[4].source == SourceSpec(again));
 }
 
@@ -189,9 +190,9 @@ TEST_CASE("projections are read") {
   CHECK(p[1].weights == WeightSpec(ConstantWeights{0.5}));
   CHECK(p[1].storage == Storage::kSparse);
   CHECK(!p[1].learn);
-  CHECK(p[2].weights == WeightSpec(ConstantWeights{-1}));
   CHECK(p[1].bits == 5);
   CHECK(p[0].bits == 0);
+  CHECK(p[2].weights == WeightSpec(ConstantWeights{-1}));
   CHECK(p[2].delay == 7);
   CHECK(p[3].weights == WeightSpec(UniformWeights{-1, 2}));
   CHECK(p[3].storage == Storage::kDense);
@@ -271,9 +272,9 @@ TEST_CASE("overrides replace and add values") {
   CHECK(set({"time.steps=60", "time.steps=70"}).time.steps == 70);
   CHECK(set({"projections.2.delay=3"}).projections[2].delay == 3);
   CHECK(set({"projections.0.delay=3"}).projections[0].delay == 3);
-  CHECK(set({"name=a=b"}).name == "a=b");
   CHECK(set({"projections.0.bits=4"}).projections[0].bits == 4);
   CHECK(set({"projections.1.bits=none"}).projections[1].bits == 0);
+  CHECK(set({"name=a=b"}).name == "a=b");
   CHECK(set({"populations.pixels.shape=[4, 2]"}).populations[0].size == 8);
   CHECK(literal(set({"populations.fire.parameters.threshold=2"}).populations[7], "threshold") ==
         FieldValue{2});

@@ -114,7 +114,7 @@ struct SrcFields {
        .fallback = kGraded,
        .choices = kOutputs,
        .sentence = "graded sends h while it is positive (Eq. 5f), binary sends 1 while h > 0.5 "
-                   "(arXiv:2605.10679); trained alike, with ds/dh = 1"},
+                   "(arXiv:2605.10679); both are trained alike"},
   };
   static_assert(std::size(kFields) == kFieldCount);
   static constexpr std::string_view kVariables[] = {"i", "x", "h", "hs"};

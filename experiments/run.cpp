@@ -81,7 +81,7 @@ RunHeader make_header(const Description& description, const Network<T>& network,
          .parameters = stored_parameters(network.neurons[p].get()),
          .spikes = population.info == nullptr || population.info->spikes,
          .record_raster = is_recorded(description, p),
-         .graded = population.info != nullptr ? population.info->graded : samples.graded(p),
+         .graded = population.info != nullptr ? network.neurons[p]->graded() : samples.graded(p),
          .repeating_values = population.info == nullptr});
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {

@@ -83,7 +83,9 @@ void Samples::open_spike_files() {
                                                       .neurons = spec->neurons,
                                                       .sample_offset = spec->sample_offset,
                                                       .labels = spec->labels,
-                                                      .step_ms = description_.time.step_ms},
+                                                      .step_ms = description_.time.step_ms,
+                                                      .keep_every = spec->keep_every,
+                                                      .first_step = spec->first_step},
                                     population.size);
     const std::optional<double> step_ms = source.file->step_ms();
     if (step_ms && *step_ms != description_.time.step_ms) {

@@ -104,11 +104,19 @@ void try_outputs(const TrainOptions& options) {
   const PartialFile metrics(options.metrics_csv, overwrite_of(options));
 }
 
+/// Small steps would be lost in rounded weights, so what learns learns in full; a run rounds it.
+Description unrounded(Description description) {
+  for (ProjectionSpec& projection : description.projections) {
+    if (projection.learn) projection.bits = 0;
+  }
+  return description;
+}
+
 template <class T>
 std::unique_ptr<Trainer> build(const Description& description, TrainingData data,
                                const TrainerOptions& options) {
-  return make_trainer<T>(description, compile<T>(description, &load_hdf5_array), std::move(data),
-                         options);
+  return make_trainer<T>(description, compile<T>(unrounded(description), &load_hdf5_array),
+                         std::move(data), options);
 }
 
 std::unique_ptr<Trainer> build_trainer(const Description& description, const Samples& samples,

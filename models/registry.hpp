@@ -22,6 +22,9 @@ struct ModelInfo {
   /// Checks that concern several fields at once; `values` follows `fields`. Returns what is wrong
   /// or an empty string.
   std::string (*check)(std::span<const FieldValue> values) = nullptr;
+  /// Of a graded model whose fields can make its spikes all alike: whether these values leave them
+  /// graded.
+  bool (*sends_values)(std::span<const FieldValue> values) = nullptr;
   /// Where a learned value must stay, if that is more than the field's own range.
   Range (*learned_range)(std::span<const FieldValue> values, std::size_t field,
                          std::size_t neuron) = nullptr;

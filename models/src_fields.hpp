@@ -29,11 +29,14 @@ struct SrcFields {
     kNoise,
     kCurrentCutoff,
     kRestTolerance,
+    kOutput,
     kFieldCount
   };
   enum SlowGate { kPrevious, kCurrent };
+  enum Output { kGraded, kBinary };
 
   static constexpr std::string_view kSlowGates[] = {"previous", "current"};
+  static constexpr std::string_view kOutputs[] = {"graded", "binary"};
   static constexpr Range kUnit = {0, 1};
   static constexpr Range kState = {-1, 1};
   static constexpr Range kNotNegative = {.low = 0};
@@ -106,6 +109,12 @@ struct SrcFields {
        .range = kNotNegative,
        .sentence =
            "without input current, h and hs hold once neither would move by more than this"},
+      {.name = "output",
+       .kind = FieldKind::kChoice,
+       .fallback = kGraded,
+       .choices = kOutputs,
+       .sentence = "graded sends h while it is positive (Eq. 5f), binary sends 1 while h > 0.5 "
+                   "(arXiv:2605.10679); both are trained alike"},
   };
   static_assert(std::size(kFields) == kFieldCount);
   static constexpr std::string_view kVariables[] = {"i", "x", "h", "hs"};
@@ -116,6 +125,10 @@ struct SrcFields {
       if (b > values[kBiasMax][0]) return "bias must not exceed bias_max";
     }
     return {};
+  }
+
+  static bool sends_values(std::span<const FieldValue> values) {
+    return static_cast<Output>(values[kOutput][0]) == kGraded;
   }
 
   static Range learned_range(std::span<const FieldValue> values, std::size_t field, std::size_t) {

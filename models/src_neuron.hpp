@@ -8,11 +8,13 @@
 //   (3b) h[t]  = z h[t-1] + (1 - z) c[t]         z = 0 gives (5d)
 //   (5c) zs    = zs_hyp + (zs_dep - zs_hyp) H(g - 0.5)
 //   (5e) hs[t] = zs hs[t-1] + (1 - zs) h[t-1]
-//   (5f) s[t]  = ReLU(h[t])
+//   (5f) s[t]  = ReLU(h[t])                      output: binary gives H(h[t] - 0.5) instead
 //
 // Ambiguity: the paper prints g = h[t] in (5c), before h[t] is known; the authors' later code reads
 // h[t-1]. `slow_gate` chooses g = h[t-1] (previous) or h[t] (current), and `slow_gate_slope` k
 // replaces H(y) by the logistic function of k y.
+//
+// Binary output is that of the authors' hardware (Harmeling, De Geeter, Drion, arXiv:2605.10679).
 //
 // Not in the paper, both off by default and part of the equations for every engine:
 //   current_cutoff  |i[t]| below it becomes 0, since 0.9^n takes 980 steps to underflow;
@@ -22,7 +24,8 @@
 // Adjoint, with d_y the gradient of the loss by y, from the last step back (symbols as above,
 // f = 1 - zs):
 //
-//   d_h[t]  += d_s[t]                            (5f) bypassed; else only where h[t] > 0
+//   d_h[t]  += d_s[t]                            (5f) bypassed, also where binary; else only
+//                                                where h[t] > 0
 //   d_u[t]   = d_h[t] (1 - z) (1 - c[t]^2)       (3b), (3a); also what b[t] takes
 //   d_x[t]   = d_u[t]
 //   error[t] = d_x[t] (1 - tanh^2(i[t] / rho))   (5b)
@@ -39,6 +42,7 @@
 #include <cmath>
 
 #include "models/model.hpp"
+#include "models/src_equations.hpp"
 #include "models/src_feedback.hpp"
 #include "models/src_fields.hpp"
 #include "sim/core/numerics.hpp"
@@ -54,6 +58,7 @@ struct SrcNeuron : SrcFields {
       .variables = kVariables,
       .graded = true,
       .check = &check,
+      .sends_values = &sends_values,
       .learned_range = &learned_range};
 
   template <class T>
@@ -61,7 +66,7 @@ struct SrcNeuron : SrcFields {
     // Constants near 1 lose digits of what matters, 1 - value, in single precision: alpha is kept
     // in two parts, the slow gate as 1 - zs.
     T alpha, alpha_rest, rho, inverse_rho, r, rs, z, one_minus_z, follow_hyp, follow_dep, slope,
-        cutoff, tolerance;
+        cutoff, tolerance, binary_above;
     double noise;
     bool current_gate, smooth_gate;
   };
@@ -94,6 +99,7 @@ struct SrcNeuron : SrcFields {
             .slope = v[kSlowGateSlope].empty() ? T(0) : real(kSlowGateSlope),
             .cutoff = real(kCurrentCutoff),
             .tolerance = real(kRestTolerance),
+            .binary_above = sends_values(v) ? T(0) : T(0.5),
             .noise = v[kNoise][0],
             .current_gate = static_cast<SlowGate>(v[kSlowGate][0]) == kCurrent,
             .smooth_gate = !v[kSlowGateSlope].empty()};
@@ -113,35 +119,12 @@ struct SrcNeuron : SrcFields {
     state.hs = cells.initial_hs;
   }
 
-  /// i[t] (Eq. 5a), with the cutoff.
-  template <class T>
-  NS_KERNEL static T leak(const Parameters<T>& p, T i, T input) {
-    const T leaked = fma(p.alpha, i, fma(p.alpha_rest, i, input));
-    return magnitude(leaked) < p.cutoff ? T(0) : leaked;
-  }
-
-  /// What c[t] is the tanh of (Eq. 3a).
-  template <class T>
-  NS_KERNEL static T activation(T x, T r, T rs, T bias, T h, T hs) {
-    return x + fma(r, h, fma(rs, hs, bias));
-  }
-
-  /// 1 - zs (Eq. 5c).
-  template <bool kSmoothGate, class T>
-  NS_KERNEL static T follow_of(const Parameters<T>& p, T gate) {
-    if constexpr (kSmoothGate) {
-      return fma(p.follow_dep - p.follow_hyp, sigmoid(p.slope * (gate - T(0.5))), p.follow_hyp);
-    } else {
-      return gate > T(0.5) ? p.follow_dep : p.follow_hyp;
-    }
-  }
-
   /// h and hs at t from their values at t-1 and c[t] (Eq. 3b, 5c, 5e).
   template <bool kCurrentGate, bool kSmoothGate, class T>
   NS_KERNEL static void update(const Parameters<T>& p, T c, T& h, T& hs) {
     const T next_h = fma(p.z, h, p.one_minus_z * c);  // Eq. 3b
     const T gate = kCurrentGate ? next_h : h;
-    hs = fma(follow_of<kSmoothGate>(p, gate), h - hs, hs);  // Eq. 5e
+    hs = fma(src::follow_of<kSmoothGate>(p, gate), h - hs, hs);  // Eq. 5e
     h = next_h;
   }
 
@@ -207,7 +190,7 @@ struct SrcNeuron : SrcFields {
     IntOf<T> driven = 0;
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
-      const T i = leak(p, state.i.at[k], input[k]);
+      const T i = src::leak(p, state.i.at[k], input[k]);
       driven |= (bits(i) ^ bits(state.i.at[k])) | bits(input[k]);
       state.i.at[k] = i;
       scaled.at[k] = i * p.inverse_rho;
@@ -216,8 +199,8 @@ struct SrcNeuron : SrcFields {
 #pragma GCC ivdep
     for (int k = 0; k < width; ++k) {
       const T x = p.rho * squashed.at[k];  // Eq. 5b
-      c.at[k] = activation(x, feedback.r_of(k), feedback.rs_of(k), cells.bias.at[k], state.h.at[k],
-                           state.hs.at[k]);
+      c.at[k] = src::activation(x, feedback.r_of(k), feedback.rs_of(k), cells.bias.at[k],
+                                state.h.at[k], state.hs.at[k]);
     }
     tanh_lanes<kBlock>(c.at, width, c.at);
     if (tape.rows != nullptr) write_slopes(p, state, squashed.at, c.at, width, tape);
@@ -228,7 +211,7 @@ struct SrcNeuron : SrcFields {
         update<kCurrentGate, kSmoothGate>(p, c.at[k], h, hs);
         state.h.at[k] = h;
         state.hs.at[k] = hs;
-        output[k] = h > T(0) ? h : T(0);  // Eq. 5f
+        output[k] = src::spike_of(p, h);
       }
       if (tape.rows != nullptr) gate_slopes(state, width, tape);
       return 1;
@@ -238,7 +221,7 @@ struct SrcNeuron : SrcFields {
     for (int k = 0; k < width; ++k) {
       T h = state.h.at[k], hs = state.hs.at[k];
       update_or_hold<kCurrentGate, kSmoothGate>(p, c.at[k], state.i.at[k], h, hs);
-      const T spike = h > T(0) ? h : T(0);  // Eq. 5f
+      const T spike = src::spike_of(p, h);
       moved |= (bits(h) ^ bits(state.h.at[k])) | (bits(hs) ^ bits(state.hs.at[k])) | bits(spike);
       state.h.at[k] = h;
       state.hs.at[k] = hs;
@@ -347,8 +330,9 @@ struct SrcNeuron : SrcFields {
         const T hs_before = tape[kPreviousHs * kBlock + k];
         const T d_hs = carry.d_hs.at[k];
         const T gate = kCurrentGate ? h : h_before;
-        const T follow = follow_of<kSmoothGate>(p, gate);
-        const T d_gate = kSmoothGate ? d_hs * (h_before - hs_before) * follow_slope(p, gate) : T(0);
+        const T follow = src::follow_of<kSmoothGate>(p, gate);
+        const T d_gate =
+            kSmoothGate ? d_hs * (h_before - hs_before) * src::follow_slope(p, gate) : T(0);
         T d_h = carry.d_h.at[k];
         d_h += mode.bypass_relu || h > T(0) ? d_s[k] : T(0);
         d_h += kCurrentGate ? d_gate : T(0);
@@ -365,13 +349,6 @@ struct SrcNeuron : SrcFields {
       d_parameters[kDInitialH * kBlock + k] += carry.d_h.at[k];
       d_parameters[kDInitialHs * kBlock + k] += carry.d_hs.at[k];
     }
-  }
-
-  /// d follow_of / d gate of a smooth gate.
-  template <class T>
-  NS_KERNEL static T follow_slope(const Parameters<T>& p, T gate) {
-    const T s = sigmoid(p.slope * (gate - T(0.5)));
-    return (p.follow_dep - p.follow_hyp) * p.slope * s * (T(1) - s);
   }
 
   static double error_filter(std::span<const FieldValue> values, const GradientMode&) {

@@ -66,6 +66,13 @@ std::string learnable_text(std::string_view what, Learnable way,
   return names.empty() ? "" : fmt::format("  {}: {}\n", what, comma_list(names));
 }
 
+std::string_view spikes_text(const ModelInfo& model) {
+  if (!model.spikes) return "none, its state is read instead";
+  if (!model.graded) return "binary";
+  return model.sends_values == nullptr ? "graded, values in (0, 1]"
+                                       : "graded, values in (0, 1], or binary, as parameters say";
+}
+
 }  // namespace
 
 std::string model_text(const ModelInfo& model, std::size_t columns) {
@@ -77,16 +84,19 @@ std::string model_text(const ModelInfo& model, std::size_t columns) {
                          model.fields);
   text += learnable_text("`learn: [...]` takes, as many values as given", Learnable::kAsGiven,
                          model.fields);
-  return text + fmt::format("  spikes: {}\n", !model.spikes  ? "none, its state is read instead"
-                                              : model.graded ? "graded, values in (0, 1]"
-                                                             : "binary");
+  return text + fmt::format("  spikes: {}\n", spikes_text(model));
 }
 
 std::string models_help(std::size_t columns) {
   std::string text;
   for (const ModelInfo& model : models()) text += model_text(model, columns) + "\n";
   return text +
-         fmt::format("Sources of spikes, written as `model` too: {}\n", comma_list(kSourceNames));
+         fmt::format("Sources of spikes, written as `model` too: {}\n", comma_list(kSourceNames)) +
+         wrapped(
+             "A spike_file plays step t of its file as step (t - first_step) / keep_every where "
+             "that is a whole number from 0 on, and leaves out the other steps (first_step: 0 and "
+             "keep_every: 1 if not given).",
+             columns, 0);
 }
 
 std::string model_help(std::string_view name, std::size_t columns) {
@@ -103,7 +113,8 @@ std::string training_help(std::size_t columns) {
          wrapped(
              "What is learned: the weights of projections with `learn: true`, and the "
              "parameters that a population lists, as in `learn: [bias]` (neurosim help models "
-             "marks the learnable ones).",
+             "marks the learnable ones). Weights of a projection with `bits` learn unrounded; "
+             "neurosim run rounds what was learned.",
              columns, 0);
 }
 

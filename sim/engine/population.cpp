@@ -37,7 +37,7 @@ typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, con
   const std::uint64_t mask = kernels_.spike_mask(output_.at, width) & lanes;
   if (mask != 0) {
     sent_.push_back({tick, static_cast<std::uint32_t>(block), mask, values_.size()});
-    if (neurons_.model().graded) {
+    if (neurons_.graded()) {
       for (std::uint64_t rest = mask; rest != 0; rest &= rest - 1) {
         values_.push_back(output_.at[std::countr_zero(rest)]);
       }
@@ -77,7 +77,7 @@ template <class T>
 void Population<T>::take_spikes(SpikeTrain& train, std::vector<std::uint32_t>& spiking_ticks) {
   if (sent_.empty()) return;
   sort_by_tick(sent_, sorted_);
-  const bool graded = neurons_.model().graded;
+  const bool graded = neurons_.graded();
   for (const BlockSpikes& spikes : sent_) {
     std::size_t value = spikes.first_value;
     for (std::uint64_t rest = spikes.mask; rest != 0; rest &= rest - 1) {

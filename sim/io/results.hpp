@@ -80,6 +80,7 @@ class SpikeFile {
     std::string population;
     std::string steps, neurons, sample_offset, labels;
     double step_ms = 0;  ///< of the network, for times of SONATA; 0: not known, so no such file
+    Tick keep_every = 1, first_step = 0;  ///< see SpikeFileSource
   };
   /// `neurons`: size of the population that will receive the spikes; ids beyond it are an error.
   SpikeFile(const Layout& layout, std::size_t neurons);
@@ -89,8 +90,9 @@ class SpikeFile {
   bool graded() const;                           ///< whether spikes carry values
   /// Length of a step of the recorded run; nullopt for other files, which do not tell.
   std::optional<double> step_ms() const;
-  /// Overwrites `train`; ticks shifted by `first`; a tick not below `steps` is an error, as is
-  /// anything out of order. Safe to call from several threads (reads are serialised).
+  /// Overwrites `train`; ticks shifted by `first`; a step of the file not below first_step +
+  /// keep_every x `steps` is an error, as is anything out of order. Safe to call from several
+  /// threads (reads are serialised).
   void read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const;
 
  private:

@@ -76,12 +76,15 @@ Source open_source(const SpikeFile::Layout& layout) {
 struct SpikeFile::Impl {
   Source source;
   std::size_t neurons;
+  Tick keep_every, first_step;
   const Recording* recording() const { return std::get_if<Recording>(&source); }
+  void read_all(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const;
+  void keep_some(const SpikeTrain& all, Tick first, SpikeTrain& train) const;
 };
 
 SpikeFile::SpikeFile(const Layout& layout, std::size_t neurons)
-    : impl_(new Impl{open_source(layout), neurons}) {
-  NS_ASSERT(neurons > 0);
+    : impl_(new Impl{open_source(layout), neurons, layout.keep_every, layout.first_step}) {
+  NS_ASSERT(neurons > 0 && layout.keep_every > 0 && layout.first_step >= 0);
 }
 SpikeFile::~SpikeFile() = default;
 
@@ -108,14 +111,41 @@ std::optional<double> SpikeFile::step_ms() const {
   return recording != nullptr ? recording->step_ms : std::nullopt;
 }
 
+/// Every step of the file.
+void SpikeFile::Impl::read_all(std::size_t sample, Tick first, Tick steps,
+                               SpikeTrain& train) const {
+  const RasterReader::Bounds bounds{steps, neurons};
+  if (const Recording* const recorded = recording()) {
+    recorded->raster.read(sample, bounds, first, train);
+  } else {
+    std::get<SonataSpikes>(source).read(bounds, first, train);
+  }
+}
+
+void SpikeFile::Impl::keep_some(const SpikeTrain& all, Tick first, SpikeTrain& train) const {
+  train.clear();
+  for (std::size_t k = 0; k < all.packet_count(); ++k) {
+    const SpikePacket packet = all.packet(k);
+    const Tick since = packet.tick - first_step;
+    if (since < 0 || since % keep_every != 0) continue;
+    const Tick tick = first + since / keep_every;
+    if (all.graded()) {
+      train.append_packet(tick, packet.ids, packet.values);
+    } else {
+      train.append_packet(tick, packet.ids);
+    }
+  }
+}
+
 void SpikeFile::read(std::size_t sample, Tick first, Tick steps, SpikeTrain& train) const {
   NS_ASSERT(sample < samples());
-  const RasterReader::Bounds bounds{steps, impl_->neurons};
-  if (const Recording* const recording = impl_->recording()) {
-    recording->raster.read(sample, bounds, first, train);
-  } else {
-    std::get<SonataSpikes>(impl_->source).read(bounds, first, train);
+  if (impl_->keep_every == 1 && impl_->first_step == 0) {
+    impl_->read_all(sample, first, steps, train);
+    return;
   }
+  SpikeTrain all;
+  impl_->read_all(sample, 0, impl_->first_step + impl_->keep_every * steps, all);
+  impl_->keep_some(all, first, train);
 }
 
 }  // namespace neurosim

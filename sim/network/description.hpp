@@ -86,10 +86,14 @@ struct PoissonSource {  ///< each neuron fires with probability `rate_hz * step_
 /// Spikes from HDF5, one train a sample: parallel arrays `steps` and `neurons` over all samples,
 /// and `sample_offset` [samples + 1] into them; optionally `labels` [samples]. With `population`
 /// set instead, a file written by `neurosim run` is read: that population's recorded spikes.
+/// Step t of the file is played at (t - first_step) / keep_every where that is a whole number from
+/// 0 on; the spikes of other steps are left out.
 struct SpikeFileSource {
   std::string file;
   std::string population;
   std::string steps, neurons, sample_offset, labels;
+  Tick keep_every = 1;
+  Tick first_step = 0;
   friend bool operator==(const SpikeFileSource&, const SpikeFileSource&) = default;
 };
 using SourceSpec = std::variant<DatasetSource, SpikeListSource, PoissonSource, SpikeFileSource>;
@@ -160,6 +164,7 @@ struct ProjectionSpec {
   Storage storage = Storage::kAutomatic;
   Tick delay = 0;
   bool learn = false;
+  int bits = 0;  ///< weights are rounded to that many (rounding.hpp); 0: they are not
   Mark mark;
 };
 

@@ -30,6 +30,8 @@ class BlocksOf final : public NeuronBlocks<T> {
   void assign(std::vector<FieldValue> values) override {
     this->values_ = std::move(values);
     parameters_ = Model::template parameters<T>(this->values_);
+    this->graded_ = Model::kInfo.graded && (Model::kInfo.sends_values == nullptr ||
+                                            Model::kInfo.sends_values(this->values_));
     for (std::size_t block = 0; block < cells_.size(); ++block) {
       for (int lane = 0; lane < kBlock; ++lane) {
         // Lanes past the last neuron repeat it: they compute, but nobody sees them.

@@ -46,6 +46,8 @@ class NeuronBlocks {
 
   /// The values of the model's fields.
   const std::vector<FieldValue>& values() const { return values_; }
+  /// Whether spikes carry values; a graded model's fields may say otherwise.
+  bool graded() const { return graded_; }
   /// Replaces the values of all fields. REQUIRES: they are valid, and no other call at the time.
   virtual void assign(std::vector<FieldValue> values) = 0;
   /// Variable `variable` (index into the model's variables) of a neuron at `tick`.
@@ -55,6 +57,7 @@ class NeuronBlocks {
  protected:
   NeuronBlocks(const ModelInfo& model, std::size_t size) : model_(model), shape_{size} {}
   std::vector<FieldValue> values_;
+  bool graded_ = false;
 
  private:
   ModelInfo model_;

@@ -102,6 +102,8 @@ PoissonSource read_poisson(ConfigMap& map, const KnownTime& time) {
 SpikeFileSource read_spike_file(ConfigMap& map, const std::string& description_file) {
   SpikeFileSource source;
   read_path(map.required("file"), description_file, source.file);
+  map.get("keep_every").read(source.keep_every, {1, kMaxTicks});
+  map.get("first_step").read(source.first_step, {0, kMaxTicks});
   if (map.has("population")) {
     map.get("population").read(source.population);
     return source;

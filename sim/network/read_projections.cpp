@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/network/readers.hpp"
+#include "sim/network/rounding.hpp"
 #include "sim/network/spellings.hpp"
 
 namespace neurosim {
@@ -183,6 +184,13 @@ WeightSpec read_weights(const ConfigNode& node, const std::string& description_f
   return array;
 }
 
+/// `bits: 5`, or `none`.
+void read_bits(const ConfigNode& node, int& bits) {
+  std::int64_t value = 0;
+  if (!node.present() || node.is_word("none")) return;
+  if (node.read(value, {kFewestBits, kMostBits})) bits = static_cast<int>(value);
+}
+
 /// Whether every source reaches every target.
 bool is_complete(Connect kind) {
   return kind == Connect::kAllToAll || kind == Connect::kClassGroups;
@@ -196,6 +204,7 @@ void read_options(ConfigMap& map, ProjectionSpec& projection) {
   projection.storage = static_cast<Storage>(storage);
   map.get("delay").read(projection.delay, {0, kMaxDelay});
   map.get("learn").read(projection.learn);
+  read_bits(map.get("bits"), projection.bits);
   if (projection.learn && projection.storage == Storage::kDense &&
       !is_complete(projection.connect.kind)) {
     storage_node.error(

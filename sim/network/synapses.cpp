@@ -9,6 +9,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random_normal.hpp"
+#include "sim/network/rounding.hpp"
 
 namespace neurosim {
 namespace {
@@ -323,6 +324,7 @@ Synapses<T> build_synapses(const Description& description, std::size_t index,
   if (topology.complete) synapses.file_shape = {synapses.targets, synapses.sources};
   synapses.weight.resize(synapses.count);
   builder.fill_weights(topology, synapses);
+  if (projection.bits > 0) round_weights<T>(synapses.weight, projection.bits);
 
   synapses.out_degree.resize(synapses.sources, static_cast<std::uint32_t>(synapses.targets));
   if (!topology.complete) {

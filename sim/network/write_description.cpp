@@ -113,7 +113,9 @@ struct SourceWriter {
     map.add("rate_hz", number_text(source.rate_hz));
   }
   void operator()(const SpikeFileSource& source) const {
-    map.add("file", scalar_text(source.file));
+    map.add("file", scalar_text(source.file))
+        .add("keep_every", integer_text(source.keep_every))
+        .add("first_step", integer_text(source.first_step));
     if (!source.population.empty()) {
       map.add("population", scalar_text(source.population));
       return;
@@ -192,6 +194,7 @@ std::string projection_text(const ProjectionSpec& projection, const Description&
       .add("delay", integer_text(projection.delay))
       .add("storage", std::string(kStorageNames[static_cast<std::size_t>(projection.storage)]))
       .add("learn", projection.learn ? "true" : "false")
+      .add("bits", projection.bits > 0 ? integer_text(projection.bits) : "none")
       .text();
 }
 

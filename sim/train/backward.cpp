@@ -200,8 +200,9 @@ bool Backward<T>::pays_penalty(std::size_t population, std::size_t sample,
          recipe_.activity_target * entries;
 }
 
-/// The penalty's gradient by each spike, 1 / (neurons x ticks) of it: for graded spikes where there
-/// is one (the derivative of ReLU), for binary ones at every tick (their surrogate decides).
+/// The penalty's gradient by each spike, 1 / (neurons x ticks) of it: for models of graded spikes,
+/// binary output included, where there is one (the derivative of ReLU), for others at every tick
+/// (their surrogate decides).
 template <class T>
 bool Backward<T>::add_penalty(std::size_t population, std::size_t sample, int block, Segment ticks,
                               const ShardRecord<T>& record, T* rows) const {

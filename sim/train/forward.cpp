@@ -152,7 +152,7 @@ void Forward<T>::sweep_block(std::size_t population, std::size_t sample, int blo
     const Projection<T>& projection = network_.projections[k];
     incoming_.push_back({&projection, &record.spikes[projection.from][sample]});
   }
-  const bool graded = neurons.model().graded;
+  const bool graded = neurons.graded();
   const int count = neurons.count(block);
   const std::uint64_t real = count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
   StepContext context = this->context(population, sample, block);
@@ -193,7 +193,7 @@ template <class T>
 void Forward<T>::collect(std::size_t population, std::size_t sample, ShardRecord<T>& record) {
   SpikeRows& spikes = record.spikes[population][sample];
   spikes.clear();
-  const bool graded = network_.neurons[population]->model().graded;
+  const bool graded = network_.neurons[population]->graded();
   const auto blocks = static_cast<std::size_t>(network_.neurons[population]->blocks());
   const BlockSpikes* const sent = sent_.data() + sample * blocks;
   std::vector<std::size_t> next(blocks, 0);
@@ -270,7 +270,7 @@ void Forward<T>::march_block(std::size_t population, std::size_t sample, int blo
   neurons.step(block, state, input_[population].data() + block * kBlock, context, output.at, tape);
   if (!pass.record) return;
   SpikeRows& spikes = record.spikes[population][sample];
-  const bool graded = neurons.model().graded;
+  const bool graded = neurons.graded();
   for (int lane = 0; lane < neurons.count(block); ++lane) {
     if (!(output.at[lane] > T(0))) continue;
     const auto id = static_cast<NeuronId>(block * kBlock + lane);

@@ -73,7 +73,7 @@ std::uint64_t WeightGradient<T>::list_spikes(std::size_t projection, const Shard
   const Projection<T>& p = network_.projections[projection];
   const NeuronBlocks<T>* const source = network_.neurons[p.from].get();
   // A source population may play either kind.
-  const bool graded = source == nullptr || source->model().graded;
+  const bool graded = source == nullptr || source->graded();
   spikes_.assign(p.sources, graded, [&](auto add) {
     for (std::size_t s = 0; s < record.samples; ++s) {
       if (!errors.live(s)) continue;

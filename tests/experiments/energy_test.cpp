@@ -102,6 +102,22 @@ TEST_CASE("several synapses of a pair are as many weights of a dense layer") {
   CHECK(work.connection_sparsity() == 0);
 }
 
+TEST_CASE("binary spikes of an SRC are accumulated, but not by weights that round to 0") {
+  const NetworkWork work = work_of(
+      "format: neurosim/1\nname: binary\ntime: { steps: 200 }\nprecision: double\npopulations:\n"
+      "  in: { model: spike_list, size: 1, spikes: [[0, 0]] }\n"
+      "  src: { model: src, size: 2, parameters: { bias: -4, output: binary } }\n"
+      "  out: { model: lif, size: 2 }\n"
+      "projections:\n"
+      "  - { from: in, to: src, connect: all_to_all, weights: 0 }\n"
+      "  - { from: src, to: out, connect: class_groups, bits: 3 }\n");  // -0.1 of steps of 1/3
+  const std::uint64_t sent = work.populations[1].spike_events;
+  CHECK(sent > 0);
+  CHECK(work.projections[1].synaptic_operations == 2 * sent);
+  CHECK(work.projections[1].accumulates == sent);
+  CHECK(work.projections[1].multiply_accumulates == 0);
+}
+
 TEST_CASE("the energy of three neurons") {
   const NetworkWork work = work_of(kThreeNeurons);
   const EnergyEstimate cmos = estimate_energy(work, device("cmos45-fp32"));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "models/src_neuron.hpp"
 #include "run_files.hpp"
 
 namespace neurosim {
@@ -122,6 +123,29 @@ TEST_CASE("recorded states are those that gave the spikes") {
     }
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       REQUIRE(outputs[k] == std::max(trace.values[k], 0.0));
+    }
+  }
+  CHECK(spikes > 50);
+}
+
+TEST_CASE("binary output of an SRC population is recorded as binary spikes") {
+  const test::RunFolder folder;
+  Description description = test::small_network();
+  description.populations[kHidden].parameters[SrcNeuron::kOutput] = FieldValue{SrcNeuron::kBinary};
+  run_network(description, {.output = folder.path("run.h5"), .check = Check::kBoth});
+  const Results results(folder.path("run.h5"));
+  CHECK_FALSE(results.header().populations[kHidden].graded);
+  std::size_t spikes = 0;
+  for (std::size_t s = 0; s < kSmallSamples; ++s) {
+    const SpikeTrain raster = results.raster(kHidden, s);
+    CHECK_FALSE(raster.graded());
+    spikes += raster.spike_count();
+    const StateTrace trace = results.trace(0, s);
+    for (std::size_t lane = 0; lane < trace.neurons.size(); ++lane) {
+      double steps = 0;
+      for (std::size_t t = 0; t < kSmallTicks; ++t) steps += trace.values[t * 3 + lane] > 0.5;
+      CHECK(results.activity(kHidden, s)[trace.neurons[lane]] ==
+            doctest::Approx(steps / kSmallTicks));
     }
   }
   CHECK(spikes > 50);

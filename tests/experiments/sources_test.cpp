@@ -74,32 +74,38 @@ TEST_CASE("a recorded population replayed drives what follows as it did itself")
   }
 }
 
+/// Three samples over three neurons, the second one empty.
+void write_own(const std::string& path) {
+  auto file = hdf5::File::create(path);
+  auto root = file.root();
+  const auto add = [&](const std::string& name, const std::vector<std::int64_t>& values) {
+    root.create_dataset(name, hdf5::Type::kI64, {.shape = {values.size()}})
+        .write(std::span<const std::int64_t>(values));
+  };
+  add("step", {0, 2, 2, 5, 1});
+  add("cell", {1, 2, 0, 1, 2});
+  add("offset", {0, 4, 4, 5});
+  add("truth", {1, 0, 2});
+}
+
+std::string own_yaml(const std::string& path, int steps, const std::string& keys) {
+  return fmt::format(
+      "format: neurosim/1\nname: own\ntime: {{ steps: {}, blank_steps: 3 }}\n"
+      "populations:\n"
+      "  in: {{ model: spike_file, size: 3, file: {}, steps: step, neurons: cell,\n"
+      "       sample_offset: offset, labels: truth{} }}\n"
+      "  out: {{ model: leaky_readout, size: 3 }}\n"
+      "projections: [{{ from: in, to: out, connect: one_to_one, weights: 1 }}]\n"
+      "record: {{ spikes: [in] }}\n",
+      steps, path, keys);
+}
+
 TEST_CASE("spikes in datasets of one's own play in every sample, with their labels") {
   const RunFolder folder;
   const std::string path = folder.path("spikes.h5");
-  {
-    auto file = hdf5::File::create(path);
-    auto root = file.root();
-    const auto add = [&](const std::string& name, const std::vector<std::int64_t>& values) {
-      root.create_dataset(name, hdf5::Type::kI64, {.shape = {values.size()}})
-          .write(std::span<const std::int64_t>(values));
-    };
-    add("step", {0, 2, 2, 5, 1});
-    add("cell", {1, 2, 0, 1, 2});
-    add("offset", {0, 4, 4, 5});
-    add("truth", {1, 0, 2});
-  }
+  write_own(path);
   const RunFolder out;
-  run_network(describe(fmt::format(
-                  "format: neurosim/1\nname: own\ntime: {{ steps: 6, blank_steps: 3 }}\n"
-                  "populations:\n"
-                  "  in: {{ model: spike_file, size: 3, file: {}, steps: step, neurons: cell,\n"
-                  "       sample_offset: offset, labels: truth }}\n"
-                  "  out: {{ model: leaky_readout, size: 3 }}\n"
-                  "projections: [{{ from: in, to: out, connect: one_to_one, weights: 1 }}]\n"
-                  "record: {{ spikes: [in] }}\n",
-                  path)),
-              {.output = out.path("run.h5")});
+  run_network(describe(own_yaml(path, 6, "")), {.output = out.path("run.h5")});
   const Results results(out.path("run.h5"));
   REQUIRE(results.samples() == 3);
   CHECK(results.labels() == std::vector<std::int64_t>{1, 0, 2});
@@ -113,6 +119,21 @@ TEST_CASE("spikes in datasets of one's own play in every sample, with their labe
   // Neuron 1 spikes twice in sample 0; sample 2 knows neuron 2 only.
   CHECK(results.predictions()[0] == 1);
   CHECK(results.predictions()[2] == 2);
+}
+
+TEST_CASE("a file plays in fewer steps than it was recorded with") {
+  const RunFolder folder;
+  const std::string path = folder.path("spikes.h5");
+  write_own(path);
+  const RunFolder out;
+  run_network(describe(own_yaml(path, 3, ", keep_every: 2, first_step: 1")),
+              {.output = out.path("run.h5")});
+  const Results results(out.path("run.h5"));
+  CHECK(results.labels() == std::vector<std::int64_t>{1, 0, 2});
+  SpikeTrain first, last;
+  first.append(3 + 2, 1);
+  last.append(3, 2);
+  CHECK(test::rasters(results, 0) == std::vector<SpikeTrain>{first, {}, last});
 }
 
 TEST_CASE("SONATA spikes of another program play as one sample, in the network's steps") {

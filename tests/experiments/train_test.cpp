@@ -83,6 +83,26 @@ TEST_CASE("a training leaves its weights, its metrics and where they came from")
   CHECK(run_network(with_weights(network(), folder.path("w.h5")), {}).labelled == 5);
 }
 
+TEST_CASE("bits are for runs where weights learn, and for trainings too where they do not") {
+  const RunFolder folder;
+  const auto learned = [&](const Description& description) {
+    train_network(description,
+                  {.output = folder.path("w.h5"), .existing = OutputFile::kReplaceExisting});
+    return std::get<std::vector<float>>(read_checkpoint(folder.path("w.h5")).weights[0].values);
+  };
+  Description both = network();
+  const auto full = learned(both);
+  both.projections[0].bits = both.projections[1].bits = 2;
+  CHECK(learned(both) == full);
+  CHECK(read_checkpoint(folder.path("w.h5")).network_yaml.find("bits: 2") != std::string::npos);
+
+  Description first = network();
+  first.projections[1].learn = false;
+  const auto unrounded = learned(first);
+  first.projections[1].bits = 2;
+  CHECK(learned(first) != unrounded);
+}
+
 TEST_CASE("a training that was interrupted and resumed ends in the same bits") {
   const RunFolder folder;
   train_network(network(), {.output = folder.path("whole.h5")});

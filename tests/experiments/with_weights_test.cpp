@@ -76,6 +76,24 @@ TEST_CASE("what learns comes from the file, and nothing else changes") {
   CHECK(to_yaml(describe(yaml)) == yaml);  // what a run records of it can be read again
 }
 
+TEST_CASE("what was learned is rounded when the network is built") {
+  const RunFolder folder;
+  const std::string file = folder.path("weights.h5");
+  write_checkpoint(file, checkpoint(), Overwrite::kRefuse);
+  Description rounded = network();
+  rounded.projections[0].bits = 3;  // steps of 23 / 3
+  rounded.projections[2].bits = 2;
+  const auto built = compile<double>(with_weights(rounded, file), &load_hdf5_array);
+  const std::size_t width = static_cast<std::size_t>(built.neurons[1]->width(0));
+  const double* const slab = built.projections[0].slab(0);
+  CHECK(slab[0] == 23.0 / 3);          // 11
+  CHECK(slab[width] == 23.0 / 3 * 2);  // 12
+  CHECK(slab[1] == 23);                // 21
+  CHECK(slab[2 * width + 1] == 23);    // 23
+  CHECK(built.projections[1].weight == std::vector<double>{5, 6});
+  CHECK(built.projections[2].weight == std::vector<double>{8, 8});
+}
+
 TEST_CASE("the trained network runs, the same in both engines") {
   const RunFolder folder;
   write_checkpoint(folder.path("weights.h5"), checkpoint(), Overwrite::kRefuse);

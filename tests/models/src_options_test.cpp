@@ -72,6 +72,7 @@ TEST_CASE_TEMPLATE("a block that may sleep would not change and not send", T, fl
     if (seed % 3 == 1) settings.push_back({"slow_gate_slope", {10}});
     if (seed % 5 == 0) settings.push_back({"rest_tolerance", {1e-4}});
     if (seed % 5 == 1) settings.push_back({"current_cutoff", {1e-4}});
+    if (seed % 7 < 3) settings.push_back({"output", {1}});
     OneBlock<SrcNeuron, T> block(settings);
     for (int t = 0; t < 1500; ++t) {
       const double input = t % 700 < 10 && draw.chance(0.5) ? draw.real(-1, 4) : 0;

@@ -17,8 +17,9 @@ std::string parameters(Draw& draw, const std::string& model) {
     const char* extras[] = {
         "",         ", noise: 0.2",  ", current_cutoff: 1e-3, rest_tolerance: 1e-5",
         ", z: 0.5", ", zs_dep: 0.9", ", initial_h: -0.9, initial_hs: -0.9"};
-    return fmt::format("{{ bias: {:.2f}, alpha: {:.2f}{}{} }}", draw.real(-6.5, -4),
-                       draw.real(0.5, 0.99), gates[draw.below(4)], extras[draw.below(6)]);
+    return fmt::format("{{ bias: {:.2f}, alpha: {:.2f}{}{}{} }}", draw.real(-6.5, -4),
+                       draw.real(0.5, 0.99), gates[draw.below(4)], extras[draw.below(6)],
+                       draw.chance(0.3) ? ", output: binary" : "");
   }
   if (model == "lif") {
     const char* resets[] = {"",
@@ -63,6 +64,11 @@ std::string weights(Draw& draw) {
   }
 }
 
+/// Of any weights, as a further key.
+std::string rounding(Draw& draw) {
+  return draw.chance(0.3) ? fmt::format(", bits: {}", 2 + draw.below(6)) : "";
+}
+
 }  // namespace
 
 std::string random_network(std::uint64_t seed) {
@@ -92,17 +98,17 @@ std::string random_network(std::uint64_t seed) {
   const auto project = [&](std::size_t from, std::size_t to, std::size_t delay) {
     if (sizes[from] % sizes[to] == 0 && draw.chance(0.5)) {
       yaml += fmt::format(
-          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups }}\n",
+          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups{} }}\n",
           from < sources ? fmt::format("s{}", from) : fmt::format("n{}", from - sources),
-          to - sources, delay);
+          to - sources, delay, rounding(draw));
       return;
     }
     const auto name = [&](std::size_t p) {
       return p < sources ? fmt::format("s{}", p) : fmt::format("n{}", p - sources);
     };
-    yaml +=
-        fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {} }}\n", name(from),
-                    name(to), delay, connection(draw, sizes[from], sizes[to]), weights(draw));
+    yaml += fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {}{} }}\n",
+                        name(from), name(to), delay, connection(draw, sizes[from], sizes[to]),
+                        weights(draw), rounding(draw));
   };
   for (std::size_t n = 0; n < neurons; ++n) {
     const std::size_t to = sources + n;

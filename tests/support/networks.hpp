@@ -11,8 +11,9 @@
 
 namespace neurosim::test {
 
-/// A network as YAML, drawn from a seed: any models, delays and storage, every connection kind that
-/// needs no file, with recurrence. Sources are named s0, s1, ...; all neurons' states are recorded.
+/// A network as YAML, drawn from a seed: any models, delays, storage and rounding, every connection
+/// kind that needs no file, with recurrence. Sources are named s0, s1, ...; all neurons' states are
+/// recorded.
 std::string random_network(std::uint64_t seed);
 
 /// Random spikes, binary or graded, for every source of a description; about `density` of all

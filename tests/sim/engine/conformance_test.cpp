@@ -34,8 +34,8 @@ double generate_error(bool current, double bias, double zs_dep, std::size_t step
   T state_h = 0, state_hs = 0;
   double worst = 0;
   for (std::size_t t = 0; t < steps; ++t) {
-    const T c = tanh(SrcNeuron::activation(static_cast<T>(x.values[t]), p.r, p.rs,
-                                           static_cast<T>(bias), state_h, state_hs));
+    const T c = tanh(src::activation(static_cast<T>(x.values[t]), p.r, p.rs, static_cast<T>(bias),
+                                     state_h, state_hs));
     if (current) {
       SrcNeuron::update<true, false>(p, c, state_h, state_hs);
     } else {

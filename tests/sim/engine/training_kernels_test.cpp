@@ -231,6 +231,7 @@ std::vector<FieldValue> draw_fields(test::Draw& draw) {
     if (draw.chance(0.5)) values[SrcNeuron::kSlowGateSlope] = {10};
     values[SrcNeuron::kSlowGate] = {static_cast<double>(draw.below(2))};
     values[SrcNeuron::kZ] = {draw.real(0, 0.5)};
+    values[SrcNeuron::kOutput] = {static_cast<double>(draw.below(2))};
   }
   if constexpr (std::is_same_v<Model, LifNeuron>) {
     values[LifNeuron::kReset] = {static_cast<double>(draw.below(3))};

@@ -75,6 +75,37 @@ TEST_CASE("spikes in four columns are read, shifted and put in order") {
   CHECK_FALSE(file.step_ms());
 }
 
+TEST_CASE("of a file's steps every k-th is kept from a first one on") {
+  const TempFolder folder;
+  const std::string path = folder.path("spikes.h5");
+  {
+    FileEdit edit(path);
+    write_columns(edit);
+  }
+  const auto played = [&](Tick keep_every, Tick first_step, std::size_t sample, Tick steps) {
+    auto layout = columns(path);
+    layout.keep_every = keep_every;
+    layout.first_step = first_step;
+    const SpikeFile file(layout, 4);
+    CHECK(file.label(sample) == (sample == 0 ? 7 : 9));
+    SpikeTrain train = train_of({{9, 9}});
+    file.read(sample, 100, steps, train);
+    return train;
+  };
+  CHECK(played(2, 0, 0, 3) == train_of({{100, 1}, {100, 3}}));
+  CHECK(played(3, 0, 0, 2) == train_of({{100, 1}, {100, 3}, {101, 0}}));
+  CHECK(played(2, 0, 2, 3) == train_of({{101, 0}, {101, 1}, {101, 3}, {102, 2}}));
+  CHECK(played(2, 1, 0, 2) == train_of({{101, 0}}));
+  CHECK(played(1, 2, 2, 3) == train_of({{100, 0}, {100, 1}, {100, 3}, {102, 2}}));
+  CHECK(played(1, 5, 2, 1) == SpikeTrain());
+  CHECK(played(1'000'000, 1'000'000, 0, kMaxTicks) == SpikeTrain());
+  // Steps that no step of the network stands for are an error, as without `keep_every`.
+  CHECK(data_error(path, [&] { played(2, 0, 2, 2); }) ==
+        "/spikes/step: entry 6 (sample 2): step 4 is not in [0, 4)");
+  CHECK(data_error(path, [&] { played(1, 1, 2, 3); }) ==
+        "/spikes/step: entry 6 (sample 2): step 4 is not in [0, 4)");
+}
+
 TEST_CASE("malformed columns are refused") {
   using Damage = std::function<void(FileEdit&)>;
   const std::pair<const char*, Damage> table[] = {

@@ -195,7 +195,17 @@ const Malformed kMalformed[] = {
      with_tail("  x: { model: spike_file, size: 2, file: a.h5, population: p, steps: s }\n"),
      {},
      "net.yaml:8:63: populations.x.steps: unknown key \"steps\" (known: model, size, shape, file, "
-     "population)"},
+     "keep_every, first_step, population)"},
+    {"spike file of which nothing is kept",
+     with_tail("  x: { model: spike_file, size: 2, file: a.h5, population: p, keep_every: 0,\n"
+               "       first_step: -1 }\n"),
+     {},
+     "net.yaml:8:75: populations.x.keep_every: expected an integer >= 1, got 0\n"
+     "net.yaml:9:20: populations.x.first_step: expected an integer >= 0, got -1"},
+    {"spike file, half a step",
+     with_tail("  x: { model: spike_file, size: 2, file: a.h5, population: p, keep_every: 1.5 }\n"),
+     {},
+     "net.yaml:8:75: populations.x.keep_every: expected an integer >= 1, got 1.5"},
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ populations:
   kicks: { model: spike_list, size: 3, spikes: [[5, 1], [0, 2], [0, 0]] }
   noise: { model: poisson, size: 10, rate_hz: 20 }
   replay: { model: spike_file, size: 4, file: x.h5, steps: s, neurons: n, sample_offset: o, labels: l }
-  again: { model: spike_file, size: 10, file: /data/run.h5, population: noise }
+  again: { model: spike_file, size: 10, file: /data/run.h5, population: noise, keep_every: 4, first_step: 20 }
   hidden:
     model: src
     size: 4
@@ -40,7 +40,7 @@ populations:
   classes: { model: leaky_readout, size: 10, parameters: { alpha: 0.99 } }
 projections:
   - { from: pixels, to: hidden, weights: { init: xavier_uniform, gain: 2 }, learn: true }
-  - { from: kicks, to: hidden, weights: 0.5, storage: sparse }
+  - { from: kicks, to: hidden, weights: 0.5, storage: sparse, bits: 5 }
   - { from: kicks, to: hidden, name: kicks_to_hidden_2, weights: { init: constant, value: -1 }, delay: 7 }
   - { from: kicks, to: hidden, connect: all_to_all, weights: { init: uniform, low: -1, high: 2 }, storage: dense }
   - { from: replay, to: loaded, connect: one_to_one, weights: { file: w.h5, dataset: weights } }
@@ -111,6 +111,7 @@ void check_same(const Description& a, const Description& b) {
     CHECK(p.storage == q.storage);
     CHECK(p.delay == q.delay);
     CHECK(p.learn == q.learn);
+    CHECK(p.bits == q.bits);
   }
   CHECK(a.record == b.record);
   CHECK(a.training == b.training);
@@ -152,7 +153,8 @@ TEST_CASE("sources are read") {
                                                               .neurons = "n",
                                                               .sample_offset = "o",
                                                               .labels = "l"}));
-  const SpikeFileSource again = {"/data/run.h5", "noise", "", "", "", ""};
+  const SpikeFileSource again = {
+      .file = "/data/run.h5", .population = "noise", .keep_every = 4, .first_step = 20};
   CHECK(d.populations[4].source == SourceSpec(again));
 }
 
@@ -188,6 +190,8 @@ TEST_CASE("projections are read") {
   CHECK(p[1].weights == WeightSpec(ConstantWeights{0.5}));
   CHECK(p[1].storage == Storage::kSparse);
   CHECK(!p[1].learn);
+  CHECK(p[1].bits == 5);
+  CHECK(p[0].bits == 0);
   CHECK(p[2].weights == WeightSpec(ConstantWeights{-1}));
   CHECK(p[2].delay == 7);
   CHECK(p[3].weights == WeightSpec(UniformWeights{-1, 2}));
@@ -268,6 +272,8 @@ TEST_CASE("overrides replace and add values") {
   CHECK(set({"time.steps=60", "time.steps=70"}).time.steps == 70);
   CHECK(set({"projections.2.delay=3"}).projections[2].delay == 3);
   CHECK(set({"projections.0.delay=3"}).projections[0].delay == 3);
+  CHECK(set({"projections.0.bits=4"}).projections[0].bits == 4);
+  CHECK(set({"projections.1.bits=none"}).projections[1].bits == 0);
   CHECK(set({"name=a=b"}).name == "a=b");
   CHECK(set({"populations.pixels.shape=[4, 2]"}).populations[0].size == 8);
   CHECK(literal(set({"populations.fire.parameters.threshold=2"}).populations[7], "threshold") ==

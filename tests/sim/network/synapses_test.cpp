@@ -11,6 +11,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/network/read_description.hpp"
+#include "sim/network/rounding.hpp"
 
 namespace neurosim {
 namespace {
@@ -304,6 +305,42 @@ TEST_CASE("pairs need two columns") {
         NumericArray{{1, 1, 2}, {0, 0}}, NumericArray{{}, {0}}}) {
     CHECK(Net{.connect = "{ type: pairs, file: /d/p.h5, dataset: x/y }", .arrays = {{"x/y", array}}}
               .refusal() == "/d/p.h5: x/y: expected an array [synapses, 2] of source and target");
+  }
+}
+
+TEST_CASE_TEMPLATE("bits round the weights of a projection, whatever gave them", T, float, double) {
+  struct Case {
+    const char *connect, *weights;
+  };
+  const Case cases[] = {
+      {"all_to_all", "{ init: normal }"},
+      {"one_to_one", "{ init: uniform }"},
+      {"class_groups", "{ excitatory: 1, inhibitory: -0.1 }"},
+      {"{ type: fixed_probability, p: 0.4 }", "{ init: xavier_uniform }"},
+      {"{ type: fixed_indegree, indegree: 3 }", "{ init: normal, mean: 2 }"},
+      {"all_to_all", "{ file: /d/w.h5, dataset: matrix }"},
+      {"{ type: pairs, file: /d/p.h5, dataset: pairs }", "{ file: /d/w.h5, dataset: list }"}};
+  for (const Case& c : cases) {
+    for (const char* storage : {"automatic", "dense", "sparse"}) {
+      CAPTURE(std::string(c.connect));
+      CAPTURE(std::string(storage));
+      Net net = {.sources = 4,
+                 .targets = 4,
+                 .connect = c.connect,
+                 .weights = c.weights,
+                 .storage = storage,
+                 .arrays = {{"matrix", {{4, 4}, {1, 2, 3, 4, 5, 6, 7, -8, 9, 1, 2, 3, 4, 5, 6, 7}}},
+                            {"pairs", {{3, 2}, {0, 1, 2, 3, 3, 0}}},
+                            {"list", {{3}, {1, -0.6, 0.2}}}}};
+      auto full = net.build_as<T>();
+      net.weights += ", bits: 3";
+      const auto rounded = net.build_as<T>();
+      CHECK(rounded.weight != full.weight);
+      round_weights<T>(full.weight, 3);
+      CHECK(rounded.weight == full.weight);
+      CHECK(rounded.target == full.target);
+      CHECK(rounded.count == full.count);
+    }
   }
 }
 

@@ -12,6 +12,7 @@
 #include "tools/data_show.hpp"
 #include "tools/number_text.hpp"
 #include "tools/options.hpp"
+#include "tools/sub_command.hpp"
 
 namespace neurosim {
 namespace {
@@ -57,12 +58,6 @@ constexpr std::array<std::string_view, 1> kVerifyOptions = {"data-dir"};
 constexpr std::array<std::string_view, 6> kShowOptions = {"data-dir", "force",  "split",
                                                           "sample",   "camera", "output"};
 
-struct SubCommand {
-  std::string_view name;
-  std::span<const std::string_view> options;  ///< that it takes
-  ExitCode (*run)(const CommandLine& line);
-};
-
 constexpr std::array<SubCommand, 4> kSubCommands = {{
     {"list", kListOptions, &data_list},
     {"fetch", kFetchOptions, &data_fetch},
@@ -71,20 +66,7 @@ constexpr std::array<SubCommand, 4> kSubCommands = {{
 }};
 
 ExitCode data(const CommandLine& line) {
-  const std::string name = line.operands().empty() ? "" : line.operands().front();
-  std::vector<std::string_view> known;
-  for (const SubCommand& command : kSubCommands) {
-    known.push_back(command.name);
-    if (command.name != name) continue;
-    for (const OptionInfo& option : kOptions) {
-      if (!line.has(option.name) || std::ranges::count(command.options, option.name) > 0) continue;
-      throw UsageError(fmt::format("neurosim data {} takes no --{}\nSee: neurosim help data", name,
-                                   option.name));
-    }
-    return command.run(line);
-  }
-  if (name.empty()) throw UsageError("neurosim data: what? See: neurosim help data");
-  throw UsageError("neurosim data: unknown " + unknown_name(name, known));
+  return run_sub_command("data", kSubCommands, kOptions, line);
 }
 
 }  // namespace

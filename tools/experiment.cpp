@@ -15,6 +15,7 @@
 #include "tools/number_text.hpp"
 #include "tools/options.hpp"
 #include "tools/plot/experiment_figures.hpp"
+#include "tools/sub_command.hpp"
 #include "tools/table.hpp"
 #include "tools/terminal.hpp"
 
@@ -68,16 +69,11 @@ constexpr std::array kOptions = {
     kQuietOption,
 };
 
-constexpr std::array<std::string_view, 9> kRunOptions = {
-    "output", "only", "epochs", "samples", "test-samples", "shard", "jobs", "threads", "data-dir"};
+constexpr std::array<std::string_view, 10> kRunOptions = {
+    "quiet",        "output", "only", "epochs",  "samples",
+    "test-samples", "shard",  "jobs", "threads", "data-dir"};
 constexpr std::array<std::string_view, 1> kFolderOptions = {"output"};
 constexpr std::array<std::string_view, 2> kMergeOptions = {"output", "from"};
-
-struct SubCommand {
-  std::string_view name;
-  std::span<const std::string_view> options;  ///< that it takes, besides --quiet
-  ExitCode (*run)(const CommandLine& line);
-};
 
 /// The file of an experiment that is given by its name or by a path.
 std::string experiment_file(const std::string& name) {
@@ -268,24 +264,7 @@ constexpr std::array<SubCommand, 5> kSubCommands = {{
 }};
 
 ExitCode experiment(const CommandLine& line) {
-  const std::string name = line.operands().empty() ? "" : line.operands().front();
-  std::vector<std::string_view> known;
-  for (const SubCommand& command : kSubCommands) {
-    known.push_back(command.name);
-    if (command.name != name) continue;
-    for (const OptionInfo& option : kOptions) {
-      if (!line.has(option.name) || option.name == "quiet" ||
-          std::ranges::count(command.options, option.name) > 0) {
-        continue;
-      }
-      throw UsageError(
-          fmt::format("neurosim experiment {} takes no --{}\nSee: neurosim help experiment", name,
-                      option.name));
-    }
-    return command.run(line);
-  }
-  if (name.empty()) throw UsageError("neurosim experiment: what? See: neurosim help experiment");
-  throw UsageError("neurosim experiment: unknown " + unknown_name(name, known));
+  return run_sub_command("experiment", kSubCommands, kOptions, line);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "tools/event_frames.hpp"
+#include "tools/markup.hpp"
 #include "tools/sample_picture.hpp"
 
 namespace neurosim {
@@ -23,30 +24,6 @@ constexpr double kMargin = 16;
 constexpr double kTitle = 34;  // the title's baseline and the room below
 constexpr double kPlotWidth = 1000;
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      // Other control characters may not stand in XML at all.
-      default:
-        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return result;
-}
-
 std::string document(const std::string& title, double width, double height,
                      const std::string& body) {
   return fmt::format(
@@ -56,7 +33,7 @@ std::string document(const std::string& title, double width, double height,
       "<title>{2}</title>\n"
       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
       "<text x=\"{3:.0f}\" y=\"22\" font-size=\"14\">{2}</text>\n{4}</svg>\n",
-      width, height, escaped(title), kMargin, body);
+      width, height, markup_escaped(title), kMargin, body);
 }
 
 /// The smallest 1, 2 or 5 times a power of ten that is not below `least`.

@@ -4,13 +4,14 @@
 #include "sim/network/graph.hpp"
 #include "sim/network/read_description.hpp"
 #include "tools/graphviz.hpp"
+#include "tools/markup.hpp"
 #include "tools/report/page.hpp"
 
 namespace neurosim::report {
 namespace {
 
 std::string note(std::string_view text) {
-  return "<p class=\"note\">" + html_escaped(text) + "</p>";
+  return "<p class=\"note\">" + markup_escaped(text) + "</p>";
 }
 
 void erase_all(std::string& text, std::string_view part) {

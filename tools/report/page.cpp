@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "sim/core/error.hpp"
+#include "tools/markup.hpp"
 
 // Made from the files of this folder and of dygraphs by neurosim_embed().
 // NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared
@@ -83,36 +84,13 @@ std::string block_elements(const std::vector<std::string>& blocks) {
 
 }  // namespace
 
-std::string html_escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 std::string page_text(const Page& page) {
   struct Place {
     std::string_view mark;
     std::string text;
   };
   // In the order of page.html; what is put in is not searched for marks.
-  const std::array<Place, 6> places = {{{"@TITLE@", html_escaped(page.title)},
+  const std::array<Place, 6> places = {{{"@TITLE@", markup_escaped(page.title)},
                                         {"@STYLE@", styles()},
                                         {"@GRAPH@", page.graph},
                                         {"@DATA@", json_in_script(page.data)},

@@ -35,9 +35,6 @@ Page training_page(const Checkpoint& checkpoint, const std::string& file);
 /// The whole HTML file.
 std::string page_text(const Page& page);
 
-/// Text for HTML and for attributes in double quotes.
-std::string html_escaped(std::string_view text);
-
 /// The network's graph for Page::graph.
 std::string graph_picture(const std::string& network_yaml, const std::string& file);
 

@@ -86,7 +86,10 @@ void compare_epochs(const Checkpoint& a, const Checkpoint& b, FileComparison& ou
   }
   for (std::size_t p = 0; p < a.populations.size(); ++p) {
     const auto found = std::ranges::find(b.populations, a.populations[p]);
-    if (found == b.populations.end()) continue;
+    if (found == b.populations.end()) {
+      out.unmatched.push_back({fmt::format("population {}: only in a", a.populations[p]), true});
+      continue;
+    }
     const auto q = static_cast<std::size_t>(found - b.populations.begin());
     for (const PopulationMetric& metric : kPopulationMetrics) {
       const auto number = [&](std::size_t k) {
@@ -94,6 +97,10 @@ void compare_epochs(const Checkpoint& a, const Checkpoint& b, FileComparison& ou
       };
       compare_column(a.populations[p], metric.name, number(p), number(q), a, b, out);
     }
+  }
+  for (const std::string& name : b.populations) {
+    if (std::ranges::count(a.populations, name) > 0) continue;
+    out.unmatched.push_back({fmt::format("population {}: only in b", name), true});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -52,7 +53,11 @@ std::string_view row_noun(const Compared& compared) {
 }
 
 /// A number of a file, whole where a cut one might look the same as the other.
-std::string exact_text(double value) { return fmt::format("{:.9g}", value); }
+/// Whole numbers with every digit, others with the digits of single precision.
+std::string plain_text(double value) {
+  const bool whole = std::abs(value) < 0x1p53 && value == std::floor(value);
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.9g}", value);
+}
 
 std::string first_text(const Compared& compared) {
   if (!compared.first) return "-";
@@ -62,7 +67,12 @@ std::string first_text(const Compared& compared) {
   if (first.neuron) text += fmt::format(", neuron {}", *first.neuron);
   if (!first.b) return text + ": only in a";
   if (!first.a) return text + ": only in b";
-  std::string a = exact_text(*first.a), b = exact_text(*first.b);
+  const bool classes = compared.quantity == ComparedQuantity::kLabels ||
+                       compared.quantity == ComparedQuantity::kPredictions;
+  const auto value = [&](double number) {
+    return classes && number < 0 ? std::string("none") : plain_text(number);
+  };
+  std::string a = value(*first.a), b = value(*first.b);
   if (a == b) {
     a = fmt::format("{:.17g}", *first.a);
     b = fmt::format("{:.17g}", *first.b);

@@ -304,6 +304,22 @@ TEST_CASE("diff: trainings") {
   }
 }
 
+TEST_CASE("diff: trainings of other populations name those that one file has") {
+  const Workplace place;
+  place.write("a.yaml", kTrainNetwork);
+  std::string other{kTrainNetwork};
+  for (std::size_t at = 0; (at = other.find("hidden", at)) != std::string::npos; at += 5) {
+    other.replace(at, 6, "first");
+  }
+  place.write("b.yaml", other);
+  REQUIRE(place.run({"train", "a.yaml", "-o", "a.h5"}).code == 0);
+  REQUIRE(place.run({"train", "b.yaml", "-o", "b.h5"}).code == 0);
+  const Outcome outcome = place.run({"diff", "a.h5", "b.h5"});
+  CHECK(outcome.code == 4);
+  CHECK(contains(outcome.out, "population hidden: only in a"));
+  CHECK(contains(outcome.out, "population first: only in b"));
+}
+
 TEST_CASE("diff: files that are missing or hold nothing are data errors") {
   const Runs place;
   place.write("text.h5", "not HDF5 at all");

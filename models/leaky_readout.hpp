@@ -55,7 +55,7 @@ struct LeakyReadout {
   };
 
   template <class T>
-  static Parameters<T> parameters(std::span<const FieldValue> v) {
+  static Parameters<T> parameters(std::span<const FieldValue> v, double) {
     return {.share_alpha = v[kAlpha].size() == 1};
   }
 

@@ -168,7 +168,7 @@ struct LifNeuron {
   };
 
   template <class T>
-  static Parameters<T> parameters(std::span<const FieldValue> v) {
+  static Parameters<T> parameters(std::span<const FieldValue> v, double) {
     return {.reset = static_cast<Reset>(v[kReset][0]),
             .timing = static_cast<ResetTiming>(v[kResetTiming][0]),
             .refractory = static_cast<IntOf<T>>(v[kRefractorySteps][0])};

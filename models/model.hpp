@@ -28,7 +28,9 @@ struct alignas(64) Lanes {
 /// What a block's step needs to know beside its state.
 struct StepContext {
   Tick tick = 0;
-  int width = kBlock;         ///< lanes to compute, a multiple of kLaneGroup
+  int width = kBlock;  ///< lanes to compute, a multiple of kLaneGroup
+  /// Of a model with several inputs (ModelInfo::receptors): how far apart they lie.
+  std::size_t input_stride = kBlock;
   NeuronId first_neuron = 0;  ///< neuron of lane 0, for random numbers
   std::uint64_t seed = 0;
   std::uint32_t sample = 0;
@@ -41,7 +43,7 @@ inline double value_of(const FieldValue& value, std::size_t neuron) {
 
 /// A neuron model. `Parameters` are constants of a population, `Cells` parameters of a block's
 /// neurons, `State` what changes, `Carry` what the adjoint hands to the tick before; all are plain
-/// structs.
+/// structs. parameters() is also given the length of a tick in ms.
 ///
 /// step() advances a block by one tick, given each neuron's summed synaptic input, and writes each
 /// neuron's output (0: no spike). It returns 0 if another step without input would change nothing
@@ -60,7 +62,7 @@ concept NeuronModel = requires(std::span<const FieldValue> values,
                                StepContext context, float* output, Tape<float> tape,
                                GradientMode mode, AdjointRange<float> range) {
   { M::kInfo } -> std::convertible_to<ModelInfo>;
-  { M::template parameters<float>(values) } -> std::same_as<decltype(parameters)>;
+  { M::template parameters<float>(values, double{}) } -> std::same_as<decltype(parameters)>;
   {M::fill(cells, 0, values, std::size_t{})};
   {M::reset(parameters, cells, state)};
   {

@@ -25,6 +25,9 @@ struct ModelInfo {
   /// Of a graded model whose fields can make its spikes all alike: whether these values leave them
   /// graded.
   bool (*sends_values)(std::span<const FieldValue> values) = nullptr;
+  /// How many inputs a neuron sums apart from one another; nullptr: one.
+  int (*receptors)(std::span<const FieldValue> values) = nullptr;
+  bool trainable = true;  ///< has an adjoint
   /// Where a learned value must stay, if that is more than the field's own range.
   Range (*learned_range)(std::span<const FieldValue> values, std::size_t field,
                          std::size_t neuron) = nullptr;

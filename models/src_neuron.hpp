@@ -84,7 +84,7 @@ struct SrcNeuron : SrcFields {
   };
 
   template <class T>
-  static Parameters<T> parameters(std::span<const FieldValue> v) {
+  static Parameters<T> parameters(std::span<const FieldValue> v, double) {
     const auto real = [&](Field f) { return static_cast<T>(v[f][0]); };
     return {.alpha = real(kAlpha),
             .alpha_rest = static_cast<T>(v[kAlpha][0] - static_cast<double>(real(kAlpha))),

@@ -160,13 +160,11 @@ class EventEngine final : public Engine {
       return;
     }
     for (std::size_t k = 0; k < packet.ids.size(); ++k) {
-      const std::uint64_t begin = projection.row_begin[packet.ids[k]];
-      const std::uint64_t end = projection.row_begin[packet.ids[k] + 1];
+      const auto row = projection.row(packet.ids[k]);
       const T value = packet.values.empty() ? T(1) : static_cast<T>(packet.values[k]);
-      kernels_.deliver_sparse(projection.target.data() + begin, projection.weight.data() + begin,
-                              end - begin, value, member.input.data());
-      for (std::uint64_t s = begin; s < end; ++s) {
-        member.touched[projection.target[s] / kBlock] = 1;
+      projection.deliver(kernels_, row, value, member.input.data());
+      for (std::size_t s = 0; s < row.count; ++s) {
+        member.touched[(row.first_target + row.target[s]) / kBlock] = 1;
       }
     }
   }

@@ -22,10 +22,12 @@ void Population<T>::reset(std::uint32_t sample) {
 }
 
 template <class T>
-typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, const T* input) {
+typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, const T* input,
+                                                       std::size_t stride) {
   const int width = neurons_.width(block);
   const StepContext context = {.tick = tick,
                                .width = width,
+                               .input_stride = stride,
                                .first_neuron = static_cast<NeuronId>(block * kBlock),
                                .seed = seed_,
                                .sample = sample_};
@@ -33,7 +35,11 @@ typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, con
   const int count = neurons_.count(block);
   updates += static_cast<std::uint64_t>(count);
   const std::uint64_t lanes = count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
-  driven += static_cast<std::uint64_t>(std::popcount(kernels_.nonzero_mask(input, width) & lanes));
+  std::uint64_t any = 0;
+  for (int receptor = 0; receptor < neurons_.receptors(); ++receptor) {
+    any |= kernels_.nonzero_mask(input + static_cast<std::size_t>(receptor) * stride, width);
+  }
+  driven += static_cast<std::uint64_t>(std::popcount(any & lanes));
   const std::uint64_t mask = kernels_.spike_mask(output_.at, width) & lanes;
   if (mask != 0) {
     sent_.push_back({tick, static_cast<std::uint32_t>(block), mask, values_.size()});

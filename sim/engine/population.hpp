@@ -36,8 +36,9 @@ class Population {
     std::uint64_t spikes = 0;  ///< mask of the lanes that fired
     bool awake = false;        ///< the block must be stepped again at the next tick
   };
-  /// One tick of one block. The spikes are kept until take_spikes(); output() shows all lanes.
-  Outcome advance(int block, Tick tick, const T* input);
+  /// One tick of one block, its inputs `stride` apart. The spikes are kept until take_spikes();
+  /// output() shows all lanes.
+  Outcome advance(int block, Tick tick, const T* input, std::size_t stride = kBlock);
 
   const T* output() const { return output_.at; }
 

@@ -27,7 +27,7 @@ class ReferenceEngine final : public Engine {
     for (std::size_t p = 0; p < network.population_count(); ++p) {
       Tick longest = 0;
       for (const Projection<T>& projection : network.projections) {
-        if (projection.from == p) longest = std::max(longest, projection.delay);
+        if (projection.from == p) longest = std::max(longest, projection.delays.front());
       }
       const std::size_t padded = (network.sizes[p] + kBlock - 1) / kBlock * kBlock;
       outputs_.emplace_back(static_cast<std::size_t>(longest) + 1, AlignedVector<T>(padded));
@@ -69,18 +69,22 @@ class ReferenceEngine final : public Engine {
     return matrix;
   }
 
-  /// Weights other than 0 of each source.
+  /// Weights other than 0 of each source and delay.
   static std::vector<std::uint64_t> count_nonzero(const Projection<T>& projection,
                                                   const std::vector<T>& matrix) {
-    std::vector<std::uint64_t> counts(projection.sources, 0);
+    const std::size_t groups = projection.delays.size();
+    std::vector<std::uint64_t> counts(projection.sources * groups, 0);
     for (std::size_t s = 0; s < projection.sources; ++s) {
       if (projection.dense) {
         for (std::size_t t = 0; t < projection.targets; ++t) {
           counts[s] += matrix[s * projection.targets + t] != T(0);
         }
-      } else {
-        for (std::uint64_t k = projection.row_begin[s]; k < projection.row_begin[s + 1]; ++k) {
-          counts[s] += projection.weight[k] != T(0);
+        continue;
+      }
+      for (std::size_t group = 0; group < groups; ++group) {
+        const auto row = projection.row(s, group);
+        for (std::size_t k = 0; k < row.count; ++k) {
+          counts[s * groups + group] += projection.weight_at(row.begin + k) != T(0);
         }
       }
     }
@@ -106,40 +110,45 @@ class ReferenceEngine final : public Engine {
   void step_population(std::size_t p, Tick tick, SampleRecord& record) {
     Population<T>& population = sample_.population(p);
     const int blocks = population.neurons().blocks();
-    input_.assign(static_cast<std::size_t>(blocks) * kBlock, T(0));
+    lanes_ = static_cast<std::size_t>(blocks) * kBlock;
+    input_.assign(lanes_ * static_cast<std::size_t>(population.neurons().receptors()), T(0));
     for (const std::size_t incoming : network_.incoming[p]) {
-      if (tick >= network_.projections[incoming].delay) multiply(incoming, tick, record);
+      const std::vector<Tick>& delays = network_.projections[incoming].delays;
+      for (std::size_t group = 0; group < delays.size(); ++group) {
+        if (tick >= delays[group]) multiply(incoming, group, tick, record);
+      }
     }
     AlignedVector<T>& out = output(p, tick);
     for (int block = 0; block < blocks; ++block) {
       const auto first = static_cast<std::size_t>(block) * kBlock;
-      population.advance(block, tick, input_.data() + first);
+      population.advance(block, tick, input_.data() + first, lanes_);
       std::copy_n(population.output(), population.neurons().count(block), out.data() + first);
       tracer_.write(population, p, block, tick, tick + 1, record);
     }
     population.take_spikes(record.spikes[p], record.spiking_ticks[p]);
   }
 
-  void multiply(std::size_t index, Tick tick, SampleRecord& record) {
+  /// Adds what arrives at `tick` with one of a projection's delays.
+  void multiply(std::size_t index, std::size_t group, Tick tick, SampleRecord& record) {
     const Projection<T>& projection = network_.projections[index];
-    const AlignedVector<T>& source = output(projection.from, tick - projection.delay);
+    const std::size_t groups = projection.delays.size();
+    const AlignedVector<T>& source = output(projection.from, tick - projection.delays[group]);
+    T* const input = input_.data() + static_cast<std::size_t>(projection.receptor) * lanes_;
     ProjectionCounters& counters = record.projections[index];
     std::uint64_t effective = 0;
     bool units = true;
     for (std::size_t s = 0; s < projection.sources; ++s) {
       if (source[s] != T(0)) {
-        ++counters.events;
-        counters.synaptic_operations += projection.out_degree[s];
-        effective += nonzero_[index][s];
+        if (group + 1 == groups) ++counters.events;
+        counters.synaptic_operations += projection.out_degree[s * groups + group];
+        effective += nonzero_[index][s * groups + group];
         units = units && (source[s] == T(1) || source[s] == T(-1));
       }
       if (projection.dense) {
         kernels_.add_row(matrices_[index].data() + s * projection.targets, source[s],
-                         projection.targets, input_.data());
+                         projection.targets, input);
       } else {
-        const std::uint64_t begin = projection.row_begin[s];
-        kernels_.deliver_sparse(projection.target.data() + begin, projection.weight.data() + begin,
-                                projection.row_begin[s + 1] - begin, source[s], input_.data());
+        projection.deliver(kernels_, projection.row(s, group), source[s], input);
       }
     }
     (units ? counters.accumulates : counters.multiply_accumulates) += effective;
@@ -153,7 +162,8 @@ class ReferenceEngine final : public Engine {
   std::vector<std::vector<T>> matrices_;             ///< [projection]: [source][target], dense ones
   std::vector<std::vector<std::uint64_t>> nonzero_;  ///< [projection][source]: weights other than 0
   std::vector<std::vector<AlignedVector<T>>> outputs_;  ///< [population][tick % slots][neuron]
-  AlignedVector<T> input_;
+  std::size_t lanes_ = 0;                               ///< of the population being stepped
+  AlignedVector<T> input_;                              ///< [receptor][lane]
 };
 
 }  // namespace

@@ -162,7 +162,8 @@ struct ProjectionSpec {
   ConnectSpec connect;
   WeightSpec weights;
   Storage storage = Storage::kAutomatic;
-  Tick delay = 0;
+  Tick delay = 0;    ///< the shortest where they are drawn
+  int receptor = 0;  ///< which of the target's inputs, from 0
   bool learn = false;
   int bits = 0;  ///< weights are rounded to that many (rounding.hpp); 0: they are not
   Mark mark;

@@ -45,6 +45,9 @@ struct Kernels {
   /// input[target[k]] = fma(weight[k], value, input[target[k]]) for k < count.
   void (*deliver_sparse)(const NeuronId* target, const T* weight, std::size_t count, T value,
                          T* input);
+  /// The same with *weight for every k.
+  void (*deliver_constant)(const NeuronId* target, const T* weight, std::size_t count, T value,
+                           T* input);
 
   /// input[k] = fma(row[k], value, input[k]) for k < count: the reference engine's delivery.
   void (*add_row)(const T* row, T value, std::size_t count, T* input);

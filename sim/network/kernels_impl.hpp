@@ -145,6 +145,13 @@ void deliver_sparse(const NeuronId* target, const T* weight, std::size_t count, 
 }
 
 template <class T>
+void deliver_constant(const NeuronId* target, const T* weight, std::size_t count, T value,
+                      T* input) {
+  const T w = *weight;
+  for (std::size_t k = 0; k < count; ++k) input[target[k]] = fma(w, value, input[target[k]]);
+}
+
+template <class T>
 void add_row(const T* row, T value, std::size_t count, T* input) {
   for (std::size_t k = 0; k < count; ++k) input[k] = fma(row[k], value, input[k]);
 }
@@ -209,6 +216,7 @@ Kernels<T> make_kernels(std::tuple<Models...>*) {
           .adjoint = {&adjoint<Models, T>...},
           .deliver_dense = &deliver_dense<T>,
           .deliver_sparse = &deliver_sparse<T>,
+          .deliver_constant = &deliver_constant<T>,
           .add_row = &add_row<T>,
           .spike_mask = &spike_mask<T>,
           .nonzero_mask = &nonzero_mask<T>,

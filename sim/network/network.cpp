@@ -10,13 +10,24 @@ namespace {
 
 template <class T>
 std::vector<std::uint32_t> count_nonzero(const Synapses<T>& synapses) {
-  std::vector<std::uint32_t> counts(synapses.sources);
+  std::vector<std::uint32_t> counts;
+  const auto count = [&](const T* weight, std::size_t size) {
+    counts.push_back(static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(size) -
+                                                std::count(weight, weight + size, T(0))));
+  };
   for (std::size_t s = 0; s < synapses.sources; ++s) {
-    const std::size_t begin = synapses.dense ? s * synapses.targets : synapses.row_begin[s];
-    const std::size_t end = synapses.dense ? begin + synapses.targets : synapses.row_begin[s + 1];
-    const auto zeros = std::count(synapses.weight.begin() + static_cast<std::ptrdiff_t>(begin),
-                                  synapses.weight.begin() + static_cast<std::ptrdiff_t>(end), T(0));
-    counts[s] = static_cast<std::uint32_t>(end - begin) - static_cast<std::uint32_t>(zeros);
+    if (synapses.dense) {
+      count(synapses.weight.data() + s * synapses.targets, synapses.targets);
+      continue;
+    }
+    for (std::size_t group = 0; group < synapses.delays.size(); ++group) {
+      const auto row = synapses.row(s, group);
+      if (!synapses.one_weight()) {
+        count(row.weight, row.count);
+      } else {
+        counts.push_back(*row.weight == T(0) ? 0 : static_cast<std::uint32_t>(row.count));
+      }
+    }
   }
   return counts;
 }
@@ -31,12 +42,11 @@ void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
   projection.dense = synapses.dense;
   projection.file_shape = std::move(synapses.file_shape);
   if (!synapses.dense) {
-    projection.row_begin = std::move(synapses.row_begin);
-    projection.target = std::move(synapses.target);
-    projection.weight = std::move(synapses.weight);
+    static_cast<SparseRows<T>&>(projection) = std::move(static_cast<SparseRows<T>&>(synapses));
     projection.file_place = std::move(synapses.file_place);
     return;
   }
+  projection.delays = synapses.delays;
   const std::size_t targets = synapses.targets;
   const std::size_t padded = (targets + kLaneGroup - 1) / kLaneGroup * kLaneGroup;
   projection.slabs.assign(padded * synapses.sources, T(0));
@@ -106,7 +116,8 @@ Network<T> compile(const Description& description, const ArrayLoader& load) {
         population.info == nullptr
             ? nullptr
             : make_neuron_blocks<T>(population.model, population.size,
-                                    parameter_values<T>(description, population, load)));
+                                    parameter_values<T>(description, population, load),
+                                    description.time.step_ms));
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {
     const ProjectionSpec& spec = description.projections[p];
@@ -114,6 +125,7 @@ Network<T> compile(const Description& description, const ArrayLoader& load) {
     projection.from = spec.from;
     projection.to = spec.to;
     projection.delay = spec.delay;
+    projection.receptor = spec.receptor;
     lay_out(build_synapses<T>(description, p, load), projection);
     network.incoming[spec.to].push_back(p);
   }

@@ -17,22 +17,19 @@ namespace neurosim {
 
 /// The synapses of one projection, laid out for delivery.
 template <class T>
-struct Projection {
+struct Projection : SparseRows<T> {
   std::size_t from = 0, to = 0;
-  Tick delay = 0;
+  int receptor = 0;  ///< which of the target's inputs
+  Tick delay = 0;    ///< the shortest
   std::size_t sources = 0, targets = 0;
   std::uint64_t synapses = 0;
-  std::vector<std::uint32_t> out_degree;          ///< [sources]
-  std::vector<std::uint32_t> nonzero_out_degree;  ///< [sources], weights other than 0
+  std::vector<std::uint32_t> out_degree;          ///< [sources x delays]
+  std::vector<std::uint32_t> nonzero_out_degree;  ///< [sources x delays], weights other than 0
 
   bool dense = false;
   /// Dense: one slab a target block, [source][width], so that a block's weights lie together and
   /// fit the second-level cache while it runs through time. Lanes past the last target are 0.
   AlignedVector<T> slabs;
-  /// Sparse: rows by source, targets ascending.
-  std::vector<std::uint64_t> row_begin;
-  std::vector<NeuronId> target;
-  std::vector<T> weight;
   std::vector<std::uint64_t> file_place;  ///< as in Synapses
   std::vector<std::uint64_t> file_shape;
 

@@ -20,16 +20,22 @@ class BlocksOf final : public NeuronBlocks<T> {
   static_assert(sizeof(State) % 64 == 0 && alignof(State) == 64);
 
  public:
-  BlocksOf(std::size_t size, std::span<const FieldValue> values,
+  BlocksOf(std::size_t size, std::span<const FieldValue> values, double step_ms,
            typename Kernels<T>::Step step_kernel, typename Kernels<T>::Adjoint adjoint_kernel)
-      : NeuronBlocks<T>(Model::kInfo, size), step_(step_kernel), adjoint_(adjoint_kernel) {
+      : NeuronBlocks<T>(Model::kInfo, size),
+        step_ms_(step_ms),
+        step_(step_kernel),
+        adjoint_(adjoint_kernel) {
     cells_.resize(static_cast<std::size_t>(this->blocks()));
     assign({values.begin(), values.end()});
   }
 
   void assign(std::vector<FieldValue> values) override {
     this->values_ = std::move(values);
-    parameters_ = Model::template parameters<T>(this->values_);
+    parameters_ = Model::template parameters<T>(this->values_, step_ms_);
+    if (Model::kInfo.receptors != nullptr) {
+      this->receptors_ = Model::kInfo.receptors(this->values_);
+    }
     this->graded_ = Model::kInfo.graded && (Model::kInfo.sends_values == nullptr ||
                                             Model::kInfo.sends_values(this->values_));
     for (std::size_t block = 0; block < cells_.size(); ++block) {
@@ -74,6 +80,7 @@ class BlocksOf final : public NeuronBlocks<T> {
  private:
   const Cells& cells(int block) const { return cells_[static_cast<std::size_t>(block)]; }
 
+  double step_ms_;
   Parameters parameters_ = {};
   AlignedVector<Cells> cells_;
   typename Kernels<T>::Step step_;
@@ -82,11 +89,11 @@ class BlocksOf final : public NeuronBlocks<T> {
 
 template <class T, std::size_t kIndex = 0>
 std::unique_ptr<NeuronBlocks<T>> make(std::string_view model, std::size_t size,
-                                      std::span<const FieldValue> values) {
+                                      std::span<const FieldValue> values, double step_ms) {
   if constexpr (kIndex < std::tuple_size_v<ModelList>) {
     using Model = std::tuple_element_t<kIndex, ModelList>;
-    if (model != Model::kInfo.name) return make<T, kIndex + 1>(model, size, values);
-    return std::make_unique<BlocksOf<Model, T>>(size, values, kernels<T>().step[kIndex],
+    if (model != Model::kInfo.name) return make<T, kIndex + 1>(model, size, values, step_ms);
+    return std::make_unique<BlocksOf<Model, T>>(size, values, step_ms, kernels<T>().step[kIndex],
                                                 kernels<T>().adjoint[kIndex]);
   } else {
     throw InternalError("unregistered neuron model " + std::string(model));
@@ -97,13 +104,16 @@ std::unique_ptr<NeuronBlocks<T>> make(std::string_view model, std::size_t size,
 
 template <class T>
 std::unique_ptr<NeuronBlocks<T>> make_neuron_blocks(std::string_view model, std::size_t size,
-                                                    std::span<const FieldValue> values) {
-  return make<T>(model, size, values);
+                                                    std::span<const FieldValue> values,
+                                                    double step_ms) {
+  return make<T>(model, size, values, step_ms);
 }
 
 template std::unique_ptr<NeuronBlocks<float>> make_neuron_blocks(std::string_view, std::size_t,
-                                                                 std::span<const FieldValue>);
+                                                                 std::span<const FieldValue>,
+                                                                 double);
 template std::unique_ptr<NeuronBlocks<double>> make_neuron_blocks(std::string_view, std::size_t,
-                                                                  std::span<const FieldValue>);
+                                                                  std::span<const FieldValue>,
+                                                                  double);
 
 }  // namespace neurosim

@@ -46,6 +46,8 @@ class NeuronBlocks {
 
   /// The values of the model's fields.
   const std::vector<FieldValue>& values() const { return values_; }
+  /// Inputs that a neuron sums apart from one another.
+  int receptors() const { return receptors_; }
   /// Whether spikes carry values; a graded model's fields may say otherwise.
   bool graded() const { return graded_; }
   /// Replaces the values of all fields. REQUIRES: they are valid, and no other call at the time.
@@ -58,6 +60,7 @@ class NeuronBlocks {
   NeuronBlocks(const ModelInfo& model, std::size_t size) : model_(model), shape_{size} {}
   std::vector<FieldValue> values_;
   bool graded_ = false;
+  int receptors_ = 1;
 
  private:
   ModelInfo model_;
@@ -65,9 +68,10 @@ class NeuronBlocks {
 };
 
 /// Makes the neurons of a population. `values` follows the model's fields; each is empty, one
-/// number, or `size` numbers.
+/// number, or `size` numbers. `step_ms` is the length of a tick.
 template <class T>
 std::unique_ptr<NeuronBlocks<T>> make_neuron_blocks(std::string_view model, std::size_t size,
-                                                    std::span<const FieldValue> values);
+                                                    std::span<const FieldValue> values,
+                                                    double step_ms);
 
 }  // namespace neurosim

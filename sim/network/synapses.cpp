@@ -316,6 +316,7 @@ Synapses<T> build_synapses(const Description& description, std::size_t index,
   const Topology topology = builder.topology();
 
   Synapses<T> synapses;
+  synapses.delays = {projection.delay};
   synapses.sources = builder.sources();
   synapses.targets = builder.targets();
   synapses.dense = topology.complete;

@@ -7,19 +7,17 @@
 #include "sim/core/array_loader.hpp"
 #include "sim/core/types.hpp"
 #include "sim/network/description.hpp"
+#include "sim/network/sparse_rows.hpp"
 
 namespace neurosim {
 
 /// The synapses of one projection in their defining order: by source, then target. Random numbers
 /// are keyed by projection, source and target, so a synapse's weight depends on nothing else.
 template <class T>
-struct Synapses {
+struct Synapses : SparseRows<T> {
   std::size_t sources = 0, targets = 0;
-  bool dense = false;  ///< weights is [source][target]; row_begin and target are empty
-  std::vector<std::uint64_t> row_begin;   ///< [sources + 1]
-  std::vector<NeuronId> target;           ///< [synapses]
-  std::vector<T> weight;                  ///< [synapses] or [sources x targets]
-  std::vector<std::uint32_t> out_degree;  ///< [sources], real synapses also where dense
+  bool dense = false;  ///< weight is [source][target]; row_begin and target are empty
+  std::vector<std::uint32_t> out_degree;  ///< [sources x delays], real synapses also where dense
   std::uint64_t count = 0;
   /// Sparse pairs that learn: where a synapse's weight stands in a file of weights. Empty: in the
   /// order here, or where its source and target say.

@@ -301,11 +301,8 @@ void Forward<T>::sum_inputs(std::size_t population, std::size_t sample, Tick tic
       continue;
     }
     for (std::size_t n = 0; n < row.ids.size(); ++n) {
-      const std::uint64_t begin = projection.row_begin[row.ids[n]];
-      const std::uint64_t end = projection.row_begin[row.ids[n] + 1];
-      kernels_.deliver_sparse(projection.target.data() + begin, projection.weight.data() + begin,
-                              end - begin,
-                              row.values.empty() ? T(1) : static_cast<T>(row.values[n]), input);
+      projection.deliver(kernels_, projection.row(row.ids[n]),
+                         row.values.empty() ? T(1) : static_cast<T>(row.values[n]), input);
     }
   }
 }

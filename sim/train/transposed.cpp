@@ -12,19 +12,25 @@ TransposedWeights<T>::TransposedWeights(const Projection<T>& projection)
     slabs_.assign(shape_.lanes() * projection.targets, T(0));
   } else {
     row_begin_.assign(projection.targets + 1, 0);
-    for (const NeuronId target : projection.target) ++row_begin_[target + 1];
+    const auto for_each = [&](auto visit) {
+      for (std::size_t s = 0; s < projection.sources; ++s) {
+        const auto row = projection.row(s);
+        for (std::size_t k = 0; k < row.count; ++k) {
+          visit(s, row.first_target + row.target[k], row.begin + k);
+        }
+      }
+    };
+    for_each([&](std::size_t, NeuronId target, std::uint64_t) { ++row_begin_[target + 1]; });
     std::partial_sum(row_begin_.begin(), row_begin_.end(), row_begin_.begin());
     std::vector<std::uint64_t> next(row_begin_.begin(), row_begin_.end() - 1);
-    source_.resize(projection.target.size());
-    synapse_.resize(projection.target.size());
-    weight_.resize(projection.target.size());
-    for (std::size_t s = 0; s < projection.sources; ++s) {
-      for (std::uint64_t k = projection.row_begin[s]; k < projection.row_begin[s + 1]; ++k) {
-        const std::uint64_t place = next[projection.target[k]]++;
-        source_[place] = static_cast<NeuronId>(s);
-        synapse_[place] = k;
-      }
-    }
+    source_.resize(row_begin_.back());
+    synapse_.resize(row_begin_.back());
+    weight_.resize(row_begin_.back());
+    for_each([&](std::size_t s, NeuronId target, std::uint64_t synapse) {
+      const std::uint64_t place = next[target]++;
+      source_[place] = static_cast<NeuronId>(s);
+      synapse_[place] = synapse;
+    });
   }
   for (int piece = 0; piece < pieces(); ++piece) refresh(piece);
 }
@@ -32,7 +38,9 @@ TransposedWeights<T>::TransposedWeights(const Projection<T>& projection)
 template <class T>
 void TransposedWeights<T>::refresh(int piece) {
   if (!dense()) {
-    for (std::size_t k = 0; k < synapse_.size(); ++k) weight_[k] = projection_->weight[synapse_[k]];
+    for (std::size_t k = 0; k < synapse_.size(); ++k) {
+      weight_[k] = projection_->weight_at(synapse_[k]);
+    }
     return;
   }
   const BlockShape targets = {projection_->targets};

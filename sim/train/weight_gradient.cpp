@@ -191,16 +191,17 @@ void WeightGradient<T>::add_sparse(std::size_t projection, Segment ticks, const 
     for (std::size_t source = 0; source < p.sources; ++source) {
       const auto at = spikes_.rows(source);
       const auto values = spikes_.values(source);
-      const auto begin = p.target.begin() + static_cast<std::ptrdiff_t>(p.row_begin[source]);
-      const auto end = p.target.begin() + static_cast<std::ptrdiff_t>(p.row_begin[source + 1]);
-      for (auto target = std::lower_bound(begin, end, first);
-           target != end && *target < first + kBlock; ++target) {
+      const auto row = p.row(source);
+      const NeuronId* const end = row.target + row.count;
+      const NeuronId* target = std::lower_bound(
+          row.target, end, first, [&](NeuronId t, NeuronId f) { return row.first_target + t < f; });
+      for (; target != end && row.first_target + *target < first + kBlock; ++target) {
         T sum = 0;
         for (std::size_t k = 0; k < at.size(); ++k) {
           sum = fma(values.empty() ? T(1) : static_cast<T>(values[k]),
-                    rows[at[k] * width + (*target - first)], sum);
+                    rows[at[k] * width + (row.first_target + *target - first)], sum);
         }
-        gradient[static_cast<std::size_t>(target - p.target.begin())] += sum;
+        gradient[row.begin + static_cast<std::size_t>(target - row.target)] += sum;
       }
     }
   }

@@ -43,7 +43,7 @@ struct OneBlock {
 
   explicit OneBlock(const Settings& settings = {}) {
     const auto values = values_with<Model>(settings);
-    parameters = Model::template parameters<T>(values);
+    parameters = Model::template parameters<T>(values, 1);
     for (int lane = 0; lane < kBlock; ++lane) {
       Model::fill(cells, lane, values, static_cast<std::size_t>(lane));
     }

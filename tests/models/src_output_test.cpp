@@ -122,7 +122,7 @@ TEST_CASE("the adjoint of binary output is that of graded spikes") {
 
 TEST_CASE("a population says whether its spikes carry values") {
   const auto graded = [](const Settings& settings) {
-    return make_neuron_blocks<float>("src", 3, test::values_with<SrcNeuron>(settings))->graded();
+    return make_neuron_blocks<float>("src", 3, test::values_with<SrcNeuron>(settings), 1)->graded();
   };
   CHECK(graded({}));
   CHECK_FALSE(graded({kBinary}));

@@ -30,7 +30,7 @@ double generate_error(bool current, double bias, double zs_dep, std::size_t step
   std::vector<FieldValue> values;
   for (const FieldInfo& field : SrcNeuron::kFields) values.push_back(default_value(field));
   values[SrcNeuron::kZsDep] = {zs_dep};
-  const auto p = SrcNeuron::parameters<T>(values);
+  const auto p = SrcNeuron::parameters<T>(values, 1);
   T state_h = 0, state_hs = 0;
   double worst = 0;
   for (std::size_t t = 0; t < steps; ++t) {

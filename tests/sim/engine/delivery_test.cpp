@@ -70,7 +70,7 @@ void check_step(std::uint64_t seed) {
     values[LifNeuron::kReset] = {static_cast<double>(seed % 3)};
     values[LifNeuron::kResetTiming] = {static_cast<double>(seed % 2)};
   }
-  const auto parameters = Model::template parameters<T>(values);
+  const auto parameters = Model::template parameters<T>(values, 1);
   typename Model::template Cells<T> cells;
   for (int lane = 0; lane < kBlock; ++lane) Model::fill(cells, lane, values, 0);
   typename Model::template State<T> a, b;

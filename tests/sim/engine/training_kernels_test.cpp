@@ -253,7 +253,7 @@ void check_adjoint(const Kernels<T>& kernels, test::Draw draw, int width) {
                              .full_recurrence = draw.chance(0.5),
                              .surrogate = static_cast<Surrogate>(draw.below(4)),
                              .surrogate_slope = draw.real(1, 30)};
-  const auto parameters = Model::template parameters<T>(values);
+  const auto parameters = Model::template parameters<T>(values, 1);
   typename Model::template Cells<T> cells;
   for (int lane = 0; lane < kBlock; ++lane) {
     Model::fill(cells, lane, values, static_cast<std::size_t>(lane));

@@ -1,4 +1,4 @@
-#include "sim/train/thread_team.hpp"
+#include "sim/core/thread_team.hpp"
 
 #include <limits>
 #include <utility>

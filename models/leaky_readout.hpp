@@ -115,6 +115,6 @@ struct LeakyReadout {
   }
 };
 
-static_assert(NeuronModel<LeakyReadout>);
+static_assert(TrainableModel<LeakyReadout>);
 
 }  // namespace neurosim

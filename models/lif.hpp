@@ -345,6 +345,6 @@ struct LifNeuron {
   }
 };
 
-static_assert(NeuronModel<LifNeuron>);
+static_assert(TrainableModel<LifNeuron>);
 
 }  // namespace neurosim

@@ -49,18 +49,13 @@ inline double value_of(const FieldValue& value, std::size_t neuron) {
 /// neuron's output (0: no spike). It returns 0 if another step without input would change nothing
 /// and send nothing, so that the block may sleep; any other value keeps it awake. With a tape it
 /// also writes the tape_rows() rows that the adjoint reads.
-/// adjoint() runs backwards through the ticks of a range (see AdjointRange) and adds to
-/// `d_parameters` the gradients of the learnable fields, in the order of the field table, one row
-/// of kBlock lanes each.
 /// observe() gives a recorded variable at `tick`, also while the block sleeps.
 template <class M>
 concept NeuronModel = requires(std::span<const FieldValue> values,
                                typename M::template Parameters<float> parameters,
                                typename M::template Cells<float> cells,
-                               typename M::template State<float> state,
-                               typename M::template Carry<float> carry, const float* input,
-                               StepContext context, float* output, Tape<float> tape,
-                               GradientMode mode, AdjointRange<float> range) {
+                               typename M::template State<float> state, const float* input,
+                               StepContext context, float* output, Tape<float> tape) {
   { M::kInfo } -> std::convertible_to<ModelInfo>;
   { M::template parameters<float>(values, double{}) } -> std::same_as<decltype(parameters)>;
   {M::fill(cells, 0, values, std::size_t{})};
@@ -68,10 +63,22 @@ concept NeuronModel = requires(std::span<const FieldValue> values,
   {
     M::step(parameters, cells, state, input, context, output, tape)
     } -> std::same_as<std::uint32_t>;
+  { M::observe(parameters, cells, state, std::size_t{}, 0, Tick{}) } -> std::same_as<double>;
+};
+
+/// A model that can be trained through (ModelInfo::trainable).
+///
+/// adjoint() runs backwards through the ticks of a range (see AdjointRange) and adds to
+/// `d_parameters` the gradients of the learnable fields, in the order of the field table, one row
+/// of kBlock lanes each.
+template <class M>
+concept TrainableModel = NeuronModel<M> &&
+    requires(std::span<const FieldValue> values, typename M::template Parameters<float> parameters,
+             typename M::template Cells<float> cells, typename M::template Carry<float> carry,
+             float* output, GradientMode mode, AdjointRange<float> range) {
   { M::tape_rows(mode) } -> std::same_as<int>;
   { M::adjoint(parameters, cells, mode, carry, range, output) } -> std::same_as<void>;
   { M::error_filter(values, mode) } -> std::same_as<double>;
-  { M::observe(parameters, cells, state, std::size_t{}, 0, Tick{}) } -> std::same_as<double>;
 };
 
 }  // namespace neurosim

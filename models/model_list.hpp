@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "models/cuba_lif.hpp"
 #include "models/leaky_readout.hpp"
 #include "models/lif.hpp"
 #include "models/src_neuron.hpp"
@@ -12,6 +13,7 @@ namespace neurosim {
 using ModelList = std::tuple<  //
     SrcNeuron,                 //
     LifNeuron,                 //
+    CubaLif,                   //
     LeakyReadout>;
 
 }  // namespace neurosim

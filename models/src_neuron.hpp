@@ -371,6 +371,6 @@ struct SrcNeuron : SrcFields {
   }
 };
 
-static_assert(NeuronModel<SrcNeuron>);
+static_assert(TrainableModel<SrcNeuron>);
 
 }  // namespace neurosim

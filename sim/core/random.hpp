@@ -21,6 +21,8 @@ enum class Stream : std::uint32_t {
   kValidation = 11,
   kCamera = 12,
   kSplit = 13,
+  kParameters = 14,
+  kDelays = 15,
 };
 
 /// Where a draw stands within its stream. No generator has state: the same place always gives the

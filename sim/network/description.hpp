@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -98,8 +99,20 @@ struct SpikeFileSource {
 };
 using SourceSpec = std::variant<DatasetSource, SpikeListSource, PoissonSource, SpikeFileSource>;
 
-/// The value of a model parameter as described: numbers, or a dataset with one number a neuron.
-using ParameterSpec = std::variant<FieldValue, FileArray>;
+/// What one number a neuron or synapse is drawn from.
+struct Uniform {
+  double low = 0, high = 1;
+  friend bool operator==(const Uniform&, const Uniform&) = default;
+};
+struct Normal {
+  double mean = 0, standard_deviation = 1;
+  friend bool operator==(const Normal&, const Normal&) = default;
+};
+using Distribution = std::variant<Uniform, Normal>;
+
+/// The value of a model parameter as described: numbers, a dataset with one number a neuron, or
+/// what each neuron's is drawn from.
+using ParameterSpec = std::variant<FieldValue, FileArray, Distribution>;
 
 struct PopulationSpec {
   std::string name;
@@ -121,6 +134,14 @@ enum class Connect {
   kFixedProbability,  ///< each pair with probability p
   kFixedIndegree,     ///< each target from `indegree` sources drawn without replacement
   kPairs,             ///< listed in an HDF5 dataset [synapses, 2] of (source, target)
+  kConv2d,            ///< a window of weights shared by all places: [channels, height, width]
+  kPool2d,            ///< each channel by itself, every source in a window to one target
+};
+
+/// The window of kConv2d and kPool2d, each [vertical, horizontal].
+struct Window2d {
+  std::array<std::int64_t, 2> kernel = {1, 1}, stride = {1, 1}, padding = {0, 0};
+  friend bool operator==(const Window2d&, const Window2d&) = default;
 };
 
 struct ConnectSpec {
@@ -128,6 +149,7 @@ struct ConnectSpec {
   double probability = 0;     ///< kFixedProbability
   std::int64_t indegree = 0;  ///< kFixedIndegree
   FileArray pairs;            ///< kPairs
+  Window2d window;            ///< kConv2d, kPool2d
   friend bool operator==(const ConnectSpec&, const ConnectSpec&) = default;
 };
 
@@ -135,14 +157,8 @@ struct ConstantWeights {
   double value = 1;
   friend bool operator==(const ConstantWeights&, const ConstantWeights&) = default;
 };
-struct UniformWeights {
-  double low = 0, high = 1;
-  friend bool operator==(const UniformWeights&, const UniformWeights&) = default;
-};
-struct NormalWeights {
-  double mean = 0, standard_deviation = 1;
-  friend bool operator==(const NormalWeights&, const NormalWeights&) = default;
-};
+using UniformWeights = Uniform;
+using NormalWeights = Normal;
 struct XavierUniformWeights {  ///< U(-a, a), a = gain sqrt(6 / (fan_in + fan_out))
   double gain = 1;
   friend bool operator==(const XavierUniformWeights&, const XavierUniformWeights&) = default;
@@ -162,8 +178,9 @@ struct ProjectionSpec {
   ConnectSpec connect;
   WeightSpec weights;
   Storage storage = Storage::kAutomatic;
-  Tick delay = 0;    ///< the shortest where they are drawn
-  int receptor = 0;  ///< which of the target's inputs, from 0
+  Tick delay = 0;                           ///< the shortest possible where they are drawn
+  std::optional<Distribution> drawn_delay;  ///< of each synapse, rounded to whole steps
+  int receptor = 0;                         ///< which of the target's inputs, from 0
   bool learn = false;
   int bits = 0;  ///< weights are rounded to that many (rounding.hpp); 0: they are not
   Mark mark;

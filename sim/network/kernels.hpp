@@ -34,7 +34,7 @@ struct Kernels {
   using Adjoint = void (*)(const void* parameters, const void* cells, const GradientMode& mode,
                            void* carry, const AdjointRange<T>& range, T* d_parameters);
   std::array<Step, std::tuple_size_v<ModelList>> step;
-  std::array<Adjoint, std::tuple_size_v<ModelList>> adjoint;
+  std::array<Adjoint, std::tuple_size_v<ModelList>> adjoint;  ///< nullptr: not trainable
 
   /// sum[k] = start[k], then fma(weights[id * width + k], value, sum[k]) for each spike in turn,
   /// k < width. `values` empty: every value is 1. `start` may be `sum` itself.

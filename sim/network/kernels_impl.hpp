@@ -65,11 +65,17 @@ std::uint32_t step(const void* parameters, const void* cells, void* state, const
 }
 
 template <class Model, class T>
-void adjoint(const void* parameters, const void* cells, const GradientMode& mode, void* carry,
-             const AdjointRange<T>& range, T* d_parameters) {
-  Model::adjoint(*static_cast<const typename Model::template Parameters<T>*>(parameters),
-                 *static_cast<const typename Model::template Cells<T>*>(cells), mode,
-                 *static_cast<typename Model::template Carry<T>*>(carry), range, d_parameters);
+typename Kernels<T>::Adjoint adjoint() {
+  if constexpr (TrainableModel<Model>) {
+    return [](const void* parameters, const void* cells, const GradientMode& mode, void* carry,
+              const AdjointRange<T>& range, T* d_parameters) {
+      Model::adjoint(*static_cast<const typename Model::template Parameters<T>*>(parameters),
+                     *static_cast<const typename Model::template Cells<T>*>(cells), mode,
+                     *static_cast<typename Model::template Carry<T>*>(carry), range, d_parameters);
+    };
+  } else {
+    return nullptr;
+  }
 }
 
 /// Sums the rows of all spikes for kCount vectors of targets, which stay in registers meanwhile.
@@ -213,7 +219,7 @@ std::uint64_t nonzero_mask(const T* row, int width) {
 template <class T, class... Models>
 Kernels<T> make_kernels(std::tuple<Models...>*) {
   return {.step = {&step<Models, T>...},
-          .adjoint = {&adjoint<Models, T>...},
+          .adjoint = {adjoint<Models, T>()...},
           .deliver_dense = &deliver_dense<T>,
           .deliver_sparse = &deliver_sparse<T>,
           .deliver_constant = &deliver_constant<T>,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/core/error.hpp"
+#include "sim/network/draw.hpp"
 
 namespace neurosim {
 namespace {
@@ -60,6 +61,24 @@ void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
   }
 }
 
+/// One value a neuron, keyed by population, field and neuron.
+FieldValue draw_values(const Description& description, const PopulationSpec& population,
+                       const FieldInfo& field, const Distribution& distribution) {
+  const auto index = static_cast<std::uint32_t>(&population - description.populations.data());
+  const auto place = static_cast<std::uint32_t>(&field - population.info->fields.data());
+  FieldValue values;
+  for (std::size_t n = 0; n < population.size; ++n) {
+    values.push_back(draw(distribution, description.seed, Stream::kParameters,
+                          {index, place, static_cast<std::uint32_t>(n)}));
+    if (field.range.contains(values.back())) continue;
+    throw ConfigError({{description.file, population.mark.line, population.mark.column,
+                        "populations." + population.name + ".parameters." + std::string(field.name),
+                        "drew " + std::to_string(values.back()) + " for neuron " +
+                            std::to_string(n) + ", which is not a number " + field.range.text()}});
+  }
+  return values;
+}
+
 template <class T>
 std::vector<FieldValue> parameter_values(const Description& description,
                                          const PopulationSpec& population,
@@ -67,6 +86,10 @@ std::vector<FieldValue> parameter_values(const Description& description,
   std::vector<FieldValue> values;
   for (std::size_t f = 0; f < population.info->fields.size(); ++f) {
     const FieldInfo& field = population.info->fields[f];
+    if (const auto* drawn = std::get_if<Distribution>(&population.parameters[f])) {
+      values.push_back(draw_values(description, population, field, *drawn));
+      continue;
+    }
     const auto* file = std::get_if<FileArray>(&population.parameters[f]);
     if (file == nullptr) {
       values.push_back(std::get<FieldValue>(population.parameters[f]));
@@ -104,7 +127,8 @@ std::vector<FieldValue> parameter_values(const Description& description,
 }  // namespace
 
 template <class T>
-Network<T> compile(const Description& description, const ArrayLoader& load) {
+Network<T> compile(const Description& description, const ArrayLoader& load, unsigned threads) {
+  ThreadTeam team(threads);
   Network<T> network;
   network.seed = description.seed;
   network.ticks = description.time.total();
@@ -126,13 +150,13 @@ Network<T> compile(const Description& description, const ArrayLoader& load) {
     projection.to = spec.to;
     projection.delay = spec.delay;
     projection.receptor = spec.receptor;
-    lay_out(build_synapses<T>(description, p, load), projection);
+    lay_out(build_synapses<T>(description, p, load, team), projection);
     network.incoming[spec.to].push_back(p);
   }
   return network;
 }
 
-template Network<float> compile(const Description&, const ArrayLoader&);
-template Network<double> compile(const Description&, const ArrayLoader&);
+template Network<float> compile(const Description&, const ArrayLoader&, unsigned);
+template Network<double> compile(const Description&, const ArrayLoader&, unsigned);
 
 }  // namespace neurosim

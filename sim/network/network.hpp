@@ -59,8 +59,8 @@ struct Network {
 };
 
 /// Builds neurons and synapses. Throws ConfigError and DataError for what only the files that the
-/// description names can tell.
+/// description names can tell. `threads` share the work and change nothing.
 template <class T>
-Network<T> compile(const Description& description, const ArrayLoader& load);
+Network<T> compile(const Description& description, const ArrayLoader& load, unsigned threads = 1);
 
 }  // namespace neurosim

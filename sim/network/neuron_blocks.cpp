@@ -15,8 +15,6 @@ class BlocksOf final : public NeuronBlocks<T> {
   using Parameters = typename Model::template Parameters<T>;
   using Cells = typename Model::template Cells<T>;
   using State = typename Model::template State<T>;
-  using Carry = typename Model::template Carry<T>;
-  static_assert(sizeof(Carry) % 64 == 0 && alignof(Carry) == 64);
   static_assert(sizeof(State) % 64 == 0 && alignof(State) == 64);
 
  public:
@@ -58,17 +56,29 @@ class BlocksOf final : public NeuronBlocks<T> {
     return step_(&parameters_, &cells(block), state, input, context, output, tape);
   }
 
-  int tape_rows(const GradientMode& mode) const override { return Model::tape_rows(mode); }
+  int tape_rows(const GradientMode& mode) const override {
+    if constexpr (TrainableModel<Model>) return Model::tape_rows(mode);
+    throw InternalError(not_trainable());
+  }
 
-  std::size_t carry_bytes() const override { return sizeof(Carry); }
+  std::size_t carry_bytes() const override {
+    if constexpr (TrainableModel<Model>) {
+      using Carry = typename Model::template Carry<T>;
+      static_assert(sizeof(Carry) % 64 == 0 && alignof(Carry) == 64);
+      return sizeof(Carry);
+    }
+    throw InternalError(not_trainable());
+  }
 
   void adjoint(int block, const GradientMode& mode, void* carry, const AdjointRange<T>& range,
                T* d_parameters) const override {
+    if (adjoint_ == nullptr) throw InternalError(not_trainable());
     adjoint_(&parameters_, &cells(block), mode, carry, range, d_parameters);
   }
 
   double error_filter(const GradientMode& mode) const override {
-    return Model::error_filter(this->values_, mode);
+    if constexpr (TrainableModel<Model>) return Model::error_filter(this->values_, mode);
+    throw InternalError(not_trainable());
   }
 
   double observe(int block, const void* state, std::size_t variable, int lane,
@@ -78,6 +88,11 @@ class BlocksOf final : public NeuronBlocks<T> {
   }
 
  private:
+  static_assert(TrainableModel<Model> == Model::kInfo.trainable);
+  static std::string not_trainable() {
+    return std::string(Model::kInfo.name) + " has no adjoint; plan.cpp must refuse it";
+  }
+
   const Cells& cells(int block) const { return cells_[static_cast<std::size_t>(block)]; }
 
   double step_ms_;

@@ -22,7 +22,9 @@ std::string expectation(const FieldInfo& field, std::size_t size) {
   if (field.per_neuron) {
     forms.push_back(size == 0 ? "a list with one a neuron" : "a list of " + std::to_string(size));
     forms.push_back("{ file, dataset }");
+    forms.push_back("{ init: uniform, low, high }");
   }
+  if (field.most > 0) forms.push_back("a list of 1 to " + std::to_string(field.most));
   if (field.optional) forms.push_back("none");
   std::string text = forms[0];
   for (std::size_t k = 1; k < forms.size(); ++k) {
@@ -66,6 +68,31 @@ bool read_list(const ConfigNode& node, const FieldInfo& field, std::size_t size,
   return all_read;
 }
 
+/// A list for the whole population, such as one number a receptor.
+bool read_short_list(const ConfigNode& node, const FieldInfo& field, FieldValue& value) {
+  const std::size_t count = node.items().size();
+  if (count == 0 || count > field.most) {
+    node.error("expected 1 to " + std::to_string(field.most) + " numbers, got a list of " +
+               std::to_string(count));
+    return false;
+  }
+  return read_list(node, field, 0, value);
+}
+
+/// `{ init: uniform, low: -60, high: -50 }`
+bool read_drawn(ConfigMap& map, const FieldInfo& field, ParameterSpec& parameter) {
+  Distribution drawn;
+  if (!read_distribution(map, drawn)) return false;
+  const auto* const uniform = std::get_if<Uniform>(&drawn);
+  if (uniform != nullptr &&
+      !(field.range.contains(uniform->low) && field.range.contains(uniform->high))) {
+    map.node().error("low and high must be numbers " + field.range.text());
+    return false;
+  }
+  parameter = drawn;
+  return true;
+}
+
 bool read_choice(const ConfigNode& node, const FieldInfo& field, FieldValue& value) {
   std::size_t index = 0;
   if (!node.read_choice(index, field.choices)) return false;
@@ -84,10 +111,13 @@ bool read_field(const ConfigNode& node, const FieldInfo& field, std::size_t size
   bool read = false;
   if (field.kind == FieldKind::kChoice) {
     read = read_choice(node, field, value);
+  } else if (field.most > 0 && node.is_list()) {
+    read = read_short_list(node, field, value);
   } else if (field.per_neuron && node.is_list()) {
     read = read_list(node, field, size, value);
   } else if (field.per_neuron && node.is_map()) {
     ConfigMap map = node.map();
+    if (map.has("init")) return read_drawn(map, field, parameter);
     FileArray array;
     read = read_file_array(map, description_file, array);
     map.reject_unknown();
@@ -101,13 +131,6 @@ bool read_field(const ConfigNode& node, const FieldInfo& field, std::size_t size
   }
   if (read) parameter = std::move(value);
   return read;
-}
-
-/// REQUIRES: no value stands in a file.
-std::vector<FieldValue> literals(const std::vector<ParameterSpec>& values) {
-  std::vector<FieldValue> result;
-  for (const ParameterSpec& value : values) result.push_back(std::get<FieldValue>(value));
-  return result;
 }
 
 /// The keys of a map, and what is checked once each is in range (or nullptr).
@@ -175,6 +198,15 @@ void read_learnable(const ConfigNode& node, const ModelInfo& info,
 }
 
 }  // namespace
+
+std::vector<FieldValue> literals(const std::vector<ParameterSpec>& values) {
+  std::vector<FieldValue> result;
+  for (const ParameterSpec& value : values) {
+    const auto* const literal = std::get_if<FieldValue>(&value);
+    result.push_back(literal != nullptr ? *literal : FieldValue());
+  }
+  return result;
+}
 
 void read_parameters(const ConfigNode& node, const std::string& description_file,
                      PopulationSpec& population) {

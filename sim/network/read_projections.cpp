@@ -1,6 +1,7 @@
 // The part `projections:` of a description.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <set>
 
@@ -13,6 +14,8 @@ namespace {
 
 /// The reference engine holds a slot for each tick up to the longest delay.
 constexpr Tick kMaxDelay = 1'000'000;
+/// Delays that are drawn: each is a row of its own.
+constexpr Tick kMaxDrawnDelay = 1'000;
 /// 2^33 single-precision weights fill 32 GiB.
 constexpr double kMaxSynapses = 8'589'934'592.0;
 
@@ -110,37 +113,25 @@ void check_synapses(const ConfigNode& node, const ProjectionSpec& projection, co
              "projection: " + ends.text());
 }
 
-template <class Spec>
-Spec read_weight_keys(ConfigMap& map) {
-  Spec spec;
-  visit_keys(spec, [&map](const char* key, double& value, const Range& range) {
-    map.get(key).read(value, range);
-  });
-  return spec;
-}
-
 WeightSpec read_initial_weights(ConfigMap& map) {
   std::size_t init = 0;
   if (!map.get("init").read_choice(init, kWeightInitNames)) return ConstantWeights{};
   WeightSpec weights;
   switch (init) {
     case 1:
-      weights = read_weight_keys<UniformWeights>(map);
+      weights = read_keys<UniformWeights>(map);
       break;
     case 2:
-      weights = read_weight_keys<NormalWeights>(map);
+      weights = read_keys<NormalWeights>(map);
       break;
     case 3:
-      weights = read_weight_keys<XavierUniformWeights>(map);
+      weights = read_keys<XavierUniformWeights>(map);
       break;
     default:
-      weights = read_weight_keys<ConstantWeights>(map);
+      weights = read_keys<ConstantWeights>(map);
   }
   map.reject_unknown();
-  const auto* uniform = std::get_if<UniformWeights>(&weights);
-  if (uniform != nullptr && uniform->low > uniform->high) {
-    map.node().error("low must not exceed high");
-  }
+  if (const auto* uniform = std::get_if<Uniform>(&weights)) check_order(map, *uniform);
   return weights;
 }
 
@@ -151,7 +142,7 @@ WeightSpec read_class_group_weights(const ConfigNode& node) {
     return ClassGroupWeights{};
   }
   ConfigMap map = node.map();
-  const ClassGroupWeights weights = read_weight_keys<ClassGroupWeights>(map);
+  const ClassGroupWeights weights = read_keys<ClassGroupWeights>(map);
   map.reject_unknown();
   return weights;
 }
@@ -184,6 +175,49 @@ WeightSpec read_weights(const ConfigNode& node, const std::string& description_f
   return array;
 }
 
+/// `delay: 8`, or `{ init: uniform, low: 8, high: 20 }`: in steps. What is drawn is rounded.
+void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
+  if (!node.is_map()) {
+    node.read(projection.delay, {0, kMaxDelay});
+    return;
+  }
+  ConfigMap map = node.map();
+  Distribution drawn;
+  if (!read_distribution(map, drawn)) return;
+  constexpr auto kMost = static_cast<double>(kMaxDrawnDelay);
+  if (auto* const uniform = std::get_if<Uniform>(&drawn)) {
+    if (uniform->low < 0 || uniform->high > kMost) {
+      node.error("low and high must be 0 to " + std::to_string(kMaxDrawnDelay) + " steps");
+    }
+    projection.delay = std::llround(uniform->low);
+  } else {
+    const Normal& normal = std::get<Normal>(drawn);
+    if (normal.mean + 6 * normal.standard_deviation > kMost) {
+      node.error("mean + 6 standard_deviation must not exceed " + std::to_string(kMaxDrawnDelay) +
+                 " steps");
+    }
+    projection.delay = 1;
+  }
+  projection.drawn_delay = drawn;
+}
+
+/// `receptor: 1`, of a target that sums several inputs apart.
+void read_receptor(const ConfigNode& node, const PopulationSpec& to, int& receptor) {
+  if (!node.present()) return;
+  std::int64_t receptors = 1;
+  if (to.info != nullptr && to.info->receptors != nullptr)
+    receptors = to.info->receptors(literals(to.parameters));
+  std::int64_t value = 0;
+  if (!node.read(value)) return;
+  if (value < 0 || value >= receptors) {
+    node.error(
+        to.name + " has " +
+        (receptors == 1 ? "one receptor, 0" : "receptors 0 to " + std::to_string(receptors - 1)));
+    return;
+  }
+  receptor = static_cast<int>(value);
+}
+
 /// `bits: 5`, or `none`.
 void read_bits(const ConfigNode& node, int& bits) {
   std::int64_t value = 0;
@@ -202,9 +236,12 @@ void read_options(ConfigMap& map, ProjectionSpec& projection) {
   const ConfigNode storage_node = map.get("storage");
   storage_node.read_choice(storage, kStorageNames);
   projection.storage = static_cast<Storage>(storage);
-  map.get("delay").read(projection.delay, {0, kMaxDelay});
+  read_delay(map.get("delay"), projection);
   map.get("learn").read(projection.learn);
   read_bits(map.get("bits"), projection.bits);
+  if (projection.drawn_delay && projection.storage == Storage::kDense) {
+    storage_node.error("delays that are drawn need storage: sparse");
+  }
   if (projection.learn && projection.storage == Storage::kDense &&
       !is_complete(projection.connect.kind)) {
     storage_node.error(
@@ -231,6 +268,8 @@ std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& d
     if (connect_known) projection.weights = read_weights(weights, description.file);
   }
   read_options(map, projection);
+  const ConfigNode receptor = map.get("receptor");
+  if (to) read_receptor(receptor, description.populations[*to], projection.receptor);
   map.reject_unknown();
   if (!from || !to) return std::nullopt;
   projection.from = *from;

@@ -14,6 +14,7 @@
 
 #include "sim/network/config_node.hpp"
 #include "sim/network/description.hpp"
+#include "sim/network/spellings.hpp"
 
 namespace neurosim {
 
@@ -52,6 +53,24 @@ bool check_name(const ConfigNode& node, std::string_view name);
 bool read_path(const ConfigNode& node, const std::string& description_file, std::string& path);
 /// The keys `file` and `dataset` of a map.
 bool read_file_array(ConfigMap& map, const std::string& description_file, FileArray& array);
+
+/// `{ init: uniform, low, high }` or `{ init: normal, mean, standard_deviation }`. Returns false
+/// where it is neither.
+bool read_distribution(ConfigMap& map, Distribution& distribution);
+void check_order(ConfigMap& map, const Uniform& uniform);
+
+/// The keys of a kind of weights, or of a distribution.
+template <class Spec>
+Spec read_keys(ConfigMap& map) {
+  Spec spec;
+  visit_keys(spec, [&map](const char* key, double& value, const Range& range) {
+    map.get(key).read(value, range);
+  });
+  return spec;
+}
+
+/// What stands in the description itself; what lies in a file or is drawn counts as `none`.
+std::vector<FieldValue> literals(const std::vector<ParameterSpec>& values);
 
 inline Mark mark_of(const ConfigNode& node) { return {node.place().line, node.place().column}; }
 

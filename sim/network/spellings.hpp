@@ -73,10 +73,10 @@ void visit_keys(auto& spec, Visit&& visit) {
   using Spec = std::remove_cvref_t<decltype(spec)>;
   if constexpr (std::is_same_v<Spec, ConstantWeights>) {
     visit("value", spec.value, Range{});
-  } else if constexpr (std::is_same_v<Spec, UniformWeights>) {
+  } else if constexpr (std::is_same_v<Spec, Uniform>) {
     visit("low", spec.low, Range{});
     visit("high", spec.high, Range{});
-  } else if constexpr (std::is_same_v<Spec, NormalWeights>) {
+  } else if constexpr (std::is_same_v<Spec, Normal>) {
     visit("mean", spec.mean, Range{});
     visit("standard_deviation", spec.standard_deviation, Range{.low = 0});
   } else if constexpr (std::is_same_v<Spec, XavierUniformWeights>) {

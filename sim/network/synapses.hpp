@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/core/array_loader.hpp"
+#include "sim/core/thread_team.hpp"
 #include "sim/core/types.hpp"
 #include "sim/network/description.hpp"
 #include "sim/network/sparse_rows.hpp"
@@ -27,9 +28,9 @@ struct Synapses : SparseRows<T> {
 };
 
 /// Draws or reads the synapses of `description.projections[index]`. Throws DataError for files
-/// that do not fit and ConfigError for what only the data can tell.
+/// that do not fit and ConfigError for what only the data can tell. Any team gives the same.
 template <class T>
 Synapses<T> build_synapses(const Description& description, std::size_t index,
-                           const ArrayLoader& load);
+                           const ArrayLoader& load, ThreadTeam& team);
 
 }  // namespace neurosim

@@ -127,8 +127,22 @@ struct SourceWriter {
   }
 };
 
+std::string distribution_text(const Distribution& distribution) {
+  FlowMap map;
+  map.add("init", std::string(kWeightInitNames[distribution.index() + 1]));
+  std::visit(
+      [&map](const auto& spec) {
+        visit_keys(spec, [&map](const char* key, double value, const Range&) {
+          map.add(key, number_text(value));
+        });
+      },
+      distribution);
+  return map.text();
+}
+
 std::string parameter_text(const FieldInfo& field, const ParameterSpec& parameter) {
   if (const auto* file = std::get_if<FileArray>(&parameter)) return file_array_text(*file);
+  if (const auto* drawn = std::get_if<Distribution>(&parameter)) return distribution_text(*drawn);
   return literal_text(field, std::get<FieldValue>(parameter));
 }
 
@@ -185,17 +199,22 @@ std::string weights_text(const WeightSpec& weights) {
 }
 
 std::string projection_text(const ProjectionSpec& projection, const Description& description) {
-  return FlowMap()
-      .add("from", scalar_text(description.populations[projection.from].name))
+  FlowMap map;
+  map.add("from", scalar_text(description.populations[projection.from].name))
       .add("to", scalar_text(description.populations[projection.to].name))
       .add("name", scalar_text(projection.name))
       .add("connect", connect_text(projection.connect))
       .add("weights", weights_text(projection.weights))
-      .add("delay", integer_text(projection.delay))
+      .add("delay", projection.drawn_delay ? distribution_text(*projection.drawn_delay)
+                                           : integer_text(projection.delay))
       .add("storage", std::string(kStorageNames[static_cast<std::size_t>(projection.storage)]))
       .add("learn", projection.learn ? "true" : "false")
-      .add("bits", projection.bits > 0 ? integer_text(projection.bits) : "none")
-      .text();
+      .add("bits", projection.bits > 0 ? integer_text(projection.bits) : "none");
+  const ModelInfo* const to = description.populations[projection.to].info;
+  if (to != nullptr && to->receptors != nullptr) {
+    map.add("receptor", integer_text(projection.receptor));
+  }
+  return map.text();
 }
 
 /// `all`, a range where it is one, or the ids.

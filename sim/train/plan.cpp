@@ -18,6 +18,7 @@ class Planner {
   Plan plan() {
     Plan plan;
     plan.readout = find_readout();
+    check_forward();
     throw_if_any();
     reach_readout(plan.readout);
     find_learners();
@@ -62,6 +63,21 @@ class Planner {
       return 0;
     }
     return readouts.front();
+  }
+
+  /// What the forward pass over recorded traces cannot do.
+  void check_forward() {
+    for (const PopulationSpec& population : description_.populations) {
+      if (population.info == nullptr || population.info->trainable) continue;
+      error(population.mark, "populations." + population.name + ".model",
+            "a network with " + population.model + " can be run, but not trained");
+    }
+    for (std::size_t k = 0; k < description_.projections.size(); ++k) {
+      const ProjectionSpec& projection = description_.projections[k];
+      if (!projection.drawn_delay) continue;
+      error(projection.mark, "projections[" + std::to_string(k) + "].delay",
+            "a network whose delays are drawn can be run, but not trained");
+    }
   }
 
   void reach_readout(std::size_t readout) {

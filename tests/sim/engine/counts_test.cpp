@@ -31,7 +31,7 @@ struct Matrix {
     weight.assign(sources * targets, T(0));
     for (std::size_t s = 0; s < sources; ++s) {
       for (std::uint64_t k = synapses.row_begin[s]; k < synapses.row_begin[s + 1]; ++k) {
-        weight[s * targets + synapses.target[k]] += synapses.weight[k];
+        weight[s * targets + synapses.target[k]] += synapses.weight_at(k);
       }
     }
   }
@@ -69,7 +69,8 @@ void check_counts(const Description& description, std::uint64_t seed, Totals& to
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {
     const ProjectionSpec& projection = description.projections[p];
-    const Matrix<T> matrix(build_synapses<T>(description, p, &test::no_files));
+    ThreadTeam team(1);
+    const Matrix<T> matrix(build_synapses<T>(description, p, &test::no_files, team));
     const auto sent = outputs<T>(record, projection.from, matrix.sources);
     ProjectionCounters expected;
     for (std::size_t tick = static_cast<std::size_t>(projection.delay); tick < ticks; ++tick) {

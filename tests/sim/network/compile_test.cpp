@@ -62,7 +62,7 @@ std::optional<double> weight(const Projection<T>& p, std::size_t source, std::si
     return static_cast<double>(p.slab(static_cast<int>(block))[source * width + target - first]);
   }
   for (std::uint64_t k = p.row_begin[source]; k < p.row_begin[source + 1]; ++k) {
-    if (p.target[k] == target) return static_cast<double>(p.weight[k]);
+    if (p.target[k] == target) return static_cast<double>(p.weight_at(k));
   }
   return std::nullopt;
 }
@@ -231,7 +231,8 @@ TEST_CASE_TEMPLATE("dense weights lie in slabs of 64 targets, padded with 0", T,
         describe(kSources, targets, {"connect: all_to_all, weights: { init: normal }"});
     const auto network = compile<T>(description, loader({}));
     const Projection<T>& p = network.projections[0];
-    const Synapses<T> plain = build_synapses<T>(description, 0, loader({}));
+    ThreadTeam team(1);
+    const Synapses<T> plain = build_synapses<T>(description, 0, loader({}), team);
     const NeuronBlocks<T>& neurons = *network.neurons[1];
     REQUIRE(p.dense);
     CHECK(p.synapses == kSources * targets);

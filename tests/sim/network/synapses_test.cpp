@@ -51,7 +51,8 @@ struct Net {
   }
   template <class T>
   Synapses<T> build_as() const {
-    return build_synapses<T>(description(), index, loader(arrays));
+    ThreadTeam team(2);
+    return build_synapses<T>(description(), index, loader(arrays), team);
   }
   Synapses<double> build() const { return build_as<double>(); }
   std::string refusal() const {
@@ -89,14 +90,14 @@ std::vector<Synapse> listed(const Synapses<T>& synapses) {
   REQUIRE(synapses.row_begin.size() == synapses.sources + 1);
   REQUIRE(synapses.row_begin.front() == 0);
   REQUIRE(synapses.row_begin.back() == synapses.target.size());
-  REQUIRE(synapses.weight.size() == synapses.target.size());
+  REQUIRE((synapses.one_weight() || synapses.weight.size() == synapses.target.size()));
   REQUIRE(synapses.count == synapses.target.size());
   for (std::size_t s = 0; s < synapses.sources; ++s) {
     CHECK(synapses.out_degree[s] == synapses.row_begin[s + 1] - synapses.row_begin[s]);
     for (std::uint64_t k = synapses.row_begin[s]; k < synapses.row_begin[s + 1]; ++k) {
       REQUIRE(synapses.target[k] < synapses.targets);
       if (k > synapses.row_begin[s]) REQUIRE(synapses.target[k] >= synapses.target[k - 1]);
-      list.push_back({s, synapses.target[k], static_cast<double>(synapses.weight[k])});
+      list.push_back({s, synapses.target[k], static_cast<double>(synapses.weight_at(k))});
     }
   }
   return list;

@@ -111,11 +111,12 @@ std::vector<std::string> names(const Description& description) {
 /// What one thread needs to run samples.
 template <class T>
 SampleRunner make_runner(const Description& description, const Network<T>& network,
-                         const Samples& samples, const RunOptions& options) {
+                         const Samples& samples, const RunOptions& options, unsigned threads) {
   Observation observation = observe(description);
   const auto make_engine = [&](EngineKind kind) -> std::shared_ptr<Engine> {
-    return kind == EngineKind::kEvent ? make_event_engine(network, observation)
-                                      : make_reference_engine(network, observation);
+    return kind == EngineKind::kEvent
+               ? make_event_engine(network, observation, Partition{.threads = threads})
+               : make_reference_engine(network, observation);
   };
   auto input = std::make_shared<SampleInput>();
   if (options.check == Check::kNone) {
@@ -144,7 +145,9 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
 
 template <class T>
 RunSummary run_typed(const Description& description, const RunOptions& options) {
-  const Network<T> network = compile<T>(description, &load_hdf5_array);
+  const unsigned threads =
+      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const Network<T> network = compile<T>(description, &load_hdf5_array, threads);
   const Samples samples(description, options.data_dir);
   SummarySink summary(description);
   std::unique_ptr<Sink> recorder;
@@ -153,13 +156,14 @@ RunSummary run_typed(const Description& description, const RunOptions& options) 
         options.output, make_header(description, network, samples, options),
         options.existing == OutputFile::kReplaceExisting ? Overwrite::kAllow : Overwrite::kRefuse);
   }
-  const unsigned threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  // Samples are run side by side; threads beyond their number share the neurons of each.
+  const unsigned threads_a_sample = std::max(
+      1u, threads / static_cast<unsigned>(std::clamp<std::size_t>(samples.size(), 1, threads)));
   const auto start = std::chrono::steady_clock::now();
   std::size_t done = 0;
   run_samples(
       {.samples = samples.size(), .threads = threads, .interrupt = options.interrupt},
-      [&] { return make_runner(description, network, samples, options); },
+      [&] { return make_runner(description, network, samples, options, threads_a_sample); },
       [&](const SampleRecord& record) {
         summary.sample(record);
         if (recorder) recorder->sample(record);

@@ -16,7 +16,7 @@
 //            equal, h / tau_mem exp(-h / tau_mem)
 //
 // V above v_threshold is a spike: V becomes v_reset and stays there for refractory_ms, rounded to
-// whole steps; currents go on meanwhile, input without a current is lost. Values smaller than
+// whole steps; currents go on meanwhile, input without a current is lost. Values up to
 // rest_tolerance become 0, so that a neuron comes to rest and costs nothing.
 
 #include <cmath>
@@ -89,7 +89,7 @@ struct CubaLif {
        .fallback = 0,
        .range = {.low = 0},
        .unit = "mV",
-       .sentence = "a distance from rest, or a current, below it becomes 0"},
+       .sentence = "a distance from rest, or a current, that small becomes 0"},
   };
   static_assert(std::size(kFields) == kFieldCount);
   static constexpr std::string_view kVariables[] = {"v", "g0", "g1", "g2", "g3"};
@@ -180,12 +180,14 @@ struct CubaLif {
     const auto tick = static_cast<IntOf<T>>(context.tick);
     constexpr auto kLast = static_cast<IntOf<T>>(kMaxTicks);
     const IntOf<T> until = tick >= kLast - p.refractory ? kLast : tick + 1 + p.refractory;
-    Lanes<T> next_u;
+    // Kept apart from `state` until the end, as in lif.hpp.
+    Lanes<T> next_u, next_g[kCurrents + 1];
     Lanes<IntOf<T>> next_held;
     IntOf<T> restless = 0;
 #pragma GCC ivdep
     for (int k = 0; k < context.width; ++k) {
       const T u = state.u.at[k];
+      IntOf<T> moving = 0;
       T moved = kCurrents == 0 ? fma(p.keep_u, u, input[k]) : p.keep_u * u;
       for (int c = 0; c < kCurrents; ++c) {
         const T g = state.g[c].at[k];
@@ -193,22 +195,26 @@ struct CubaLif {
         const T next = fma(p.keep_g[c], g,
                            input[static_cast<std::size_t>(c) * context.input_stride +
                                  static_cast<std::size_t>(k)]);
-        const T kept = magnitude(next) < p.rest_tolerance ? T(0) : next;
-        state.g[c].at[k] = kept;
-        restless |= kept != T(0) ? 1 : 0;
+        const T kept = magnitude(next) <= p.rest_tolerance ? T(0) : next;
+        next_g[c].at[k] = kept;
+        moving |= bits(kept);
       }
-      moved = magnitude(moved) < p.rest_tolerance ? T(0) : moved;
-      const bool held = tick < state.held_until.at[k];
+      moved = magnitude(moved) <= p.rest_tolerance ? T(0) : moved;
+      const IntOf<T> held_until = state.held_until.at[k];
+      const IntOf<T> held = tick < held_until ? 1 : 0;
       moved = held ? u : moved;
-      const bool spike = moved > cells.threshold.at[k] && !held;
+      const IntOf<T> spike = moved > cells.threshold.at[k] ? 1 - held : 0;
       const T after = spike ? cells.reset.at[k] : moved;
       next_u.at[k] = after;
-      next_held.at[k] = spike ? until : state.held_until.at[k];
+      next_held.at[k] = spike ? until : held_until;
       output[k] = spike ? T(1) : T(0);
-      restless |= after != T(0) ? 1 : 0;
+      restless |= moving | bits(after);
     }
     const auto count = static_cast<std::size_t>(context.width);
     __builtin_memcpy(state.u.at, next_u.at, count * sizeof(T));
+    for (int c = 0; c < kCurrents; ++c) {
+      __builtin_memcpy(state.g[c].at, next_g[c].at, count * sizeof(T));
+    }
     __builtin_memcpy(state.held_until.at, next_held.at, count * sizeof(IntOf<T>));
     return restless != 0;
   }

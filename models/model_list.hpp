@@ -13,7 +13,7 @@ namespace neurosim {
 using ModelList = std::tuple<  //
     SrcNeuron,                 //
     LifNeuron,                 //
-    CubaLif,                   //
-    LeakyReadout>;
+    LeakyReadout,              //
+    CubaLif>;
 
 }  // namespace neurosim

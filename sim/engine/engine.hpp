@@ -39,9 +39,19 @@ class Engine {
   virtual void run(std::size_t sample, const SampleInput& input, SampleRecord& record) = 0;
 };
 
+/// How the neurons of one sample are shared out; it changes no result.
+struct Partition {
+  unsigned threads = 1;
+  /// Sums of a part that stay in the second-level cache beside the neurons' state.
+  std::size_t part_bytes = std::size_t{512} << 10;
+  /// A thread with fewer blocks would spend its time waiting for the others.
+  std::size_t fewest_blocks = 24;
+};
+
 /// Costs by events: silence and settled neurons are skipped.
 template <class T>
-std::unique_ptr<Engine> make_event_engine(const Network<T>& network, Observation observation);
+std::unique_ptr<Engine> make_event_engine(const Network<T>& network, Observation observation,
+                                          Partition partition = {});
 
 /// Steps every neuron at every tick and multiplies every weight: slow, simple, the oracle.
 template <class T>

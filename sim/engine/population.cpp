@@ -8,48 +8,98 @@ namespace neurosim {
 
 template <class T>
 Population<T>::Population(const NeuronBlocks<T>& neurons, std::uint64_t seed)
-    : neurons_(neurons), kernels_(kernels<T>()), seed_(seed), stride_(neurons.state_bytes()) {
+    : neurons_(neurons),
+      kernels_(kernels<T>()),
+      seed_(seed),
+      stride_(neurons.state_bytes()),
+      sent_(1) {
   states_.resize(stride_ * static_cast<std::size_t>(neurons.blocks()));
 }
 
 template <class T>
 void Population<T>::reset(std::uint32_t sample) {
   sample_ = sample;
-  updates = driven = 0;
-  sent_.clear();
-  values_.clear();
+  for (Sent<T>& sent : sent_) sent = {};
   for (int block = 0; block < neurons_.blocks(); ++block) neurons_.reset(block, state(block));
 }
 
 template <class T>
-typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, const T* input,
-                                                       std::size_t stride) {
-  const int width = neurons_.width(block);
-  const StepContext context = {.tick = tick,
-                               .width = width,
-                               .input_stride = stride,
-                               .first_neuron = static_cast<NeuronId>(block * kBlock),
-                               .seed = seed_,
-                               .sample = sample_};
-  const std::uint32_t restless = neurons_.step(block, state(block), input, context, output_.at);
+StepContext Population<T>::context(int block, Tick tick, std::size_t stride) const {
+  return {.tick = tick,
+          .width = neurons_.width(block),
+          .input_stride = stride,
+          .first_neuron = static_cast<NeuronId>(block * kBlock),
+          .seed = seed_,
+          .sample = sample_};
+}
+
+/// Mask of the real neurons.
+template <class T>
+std::uint64_t Population<T>::lanes(int block) const {
   const int count = neurons_.count(block);
-  updates += static_cast<std::uint64_t>(count);
-  const std::uint64_t lanes = count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+  return count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+}
+
+template <class T>
+void Population<T>::send(int block, Tick tick, std::uint64_t mask, const T* output,
+                         Sent<T>& sent) const {
+  sent.spikes.push_back({tick, static_cast<std::uint32_t>(block), mask, sent.values.size()});
+  if (!neurons_.graded()) return;
+  for (std::uint64_t rest = mask; rest != 0; rest &= rest - 1) {
+    sent.values.push_back(output[std::countr_zero(rest)]);
+  }
+}
+
+template <class T>
+typename Population<T>::Outcome Population<T>::advance(int block, Tick tick, const T* input,
+                                                       std::size_t stride, Sent<T>& sent,
+                                                       T* output) {
+  const StepContext context = this->context(block, tick, stride);
+  const std::uint32_t restless = neurons_.step(block, state(block), input, context, output);
+  sent.updates += static_cast<std::uint64_t>(neurons_.count(block));
   std::uint64_t any = 0;
   for (int receptor = 0; receptor < neurons_.receptors(); ++receptor) {
-    any |= kernels_.nonzero_mask(input + static_cast<std::size_t>(receptor) * stride, width);
+    any |=
+        kernels_.nonzero_mask(input + static_cast<std::size_t>(receptor) * stride, context.width);
   }
-  driven += static_cast<std::uint64_t>(std::popcount(any & lanes));
-  const std::uint64_t mask = kernels_.spike_mask(output_.at, width) & lanes;
-  if (mask != 0) {
-    sent_.push_back({tick, static_cast<std::uint32_t>(block), mask, values_.size()});
-    if (neurons_.graded()) {
-      for (std::uint64_t rest = mask; rest != 0; rest &= rest - 1) {
-        values_.push_back(output_.at[std::countr_zero(rest)]);
-      }
-    }
-  }
+  sent.driven += static_cast<std::uint64_t>(std::popcount(any & lanes(block)));
+  const std::uint64_t mask = kernels_.spike_mask(output, context.width) & lanes(block);
+  if (mask != 0) send(block, tick, mask, output, sent);
   return {mask, restless != 0};
+}
+
+template <class T>
+void Population<T>::run(int block, Tick first, BlockRun<T>& run, std::size_t part) {
+  std::uint64_t spikes[kMostWindow];
+  T values[kMostWindow * kBlock];
+  std::fill_n(spikes, run.ticks, std::uint64_t{0});
+  run.context = context(block, first, run.context.input_stride);
+  run.lanes = lanes(block);
+  run.receptors = neurons_.receptors();
+  run.spikes = spikes;
+  run.values = neurons_.graded() ? values : nullptr;
+  run.steps = run.driven = 0;
+  neurons_.run(block, state(block), run);
+  Sent<T>& sent = sent_[part];
+  sent.updates += run.steps * static_cast<std::uint64_t>(neurons_.count(block));
+  sent.driven += run.driven;
+  for (int t = 0; t < run.ticks; ++t) {
+    if (spikes[t] != 0) send(block, first + t, spikes[t], values + t * kBlock, sent);
+  }
+}
+
+template <class T>
+std::uint64_t Population<T>::updates() const {
+  std::uint64_t sum = 0;
+  for (const Sent<T>& sent : sent_) sum += sent.updates;
+  return sum;
+}
+
+template <class T>
+std::uint64_t Population<T>::driven() const {
+  std::uint64_t sum = 0;
+  for (const Sent<T>& sent : sent_) sum += sent.driven;
+  return sum;
 }
 
 namespace {
@@ -81,24 +131,37 @@ void sort_by_tick(std::vector<BlockSpikes>& sent, std::vector<BlockSpikes>& sort
 
 template <class T>
 void Population<T>::take_spikes(SpikeTrain& train, std::vector<std::uint32_t>& spiking_ticks) {
-  if (sent_.empty()) return;
-  sort_by_tick(sent_, sorted_);
+  all_.clear();
+  std::size_t values = 0;
+  for (Sent<T>& sent : sent_) {
+    for (BlockSpikes& spikes : sent.spikes) {
+      spikes.first_value += values;
+      all_.push_back(spikes);
+    }
+    if (&sent != &sent_[0]) {
+      sent_[0].values.insert(sent_[0].values.end(), sent.values.begin(), sent.values.end());
+      sent.values.clear();
+    }
+    values = sent_[0].values.size();
+    sent.spikes.clear();
+  }
+  if (all_.empty()) return;
+  sort_by_tick(all_, sorted_);
   const bool graded = neurons_.graded();
-  for (const BlockSpikes& spikes : sent_) {
+  for (const BlockSpikes& spikes : all_) {
     std::size_t value = spikes.first_value;
     for (std::uint64_t rest = spikes.mask; rest != 0; rest &= rest - 1) {
       const auto id = static_cast<NeuronId>(spikes.block * kBlock +
                                             static_cast<unsigned>(std::countr_zero(rest)));
       if (graded) {
-        train.append(spikes.tick, id, static_cast<double>(values_[value++]));
+        train.append(spikes.tick, id, static_cast<double>(sent_[0].values[value++]));
       } else {
         train.append(spikes.tick, id);
       }
       ++spiking_ticks[id];
     }
   }
-  sent_.clear();
-  values_.clear();
+  sent_[0].values.clear();
 }
 
 template <class T>

@@ -19,8 +19,18 @@ struct BlockSpikes {
   std::size_t first_value = 0;
 };
 
+/// What blocks sent and did until it was collected. Threads that advance different blocks of one
+/// population each have their own.
+template <class T>
+struct Sent {
+  std::vector<BlockSpikes> spikes;
+  std::vector<T> values;      ///< of graded spikes
+  std::uint64_t updates = 0;  ///< neuron updates computed
+  std::uint64_t driven = 0;   ///< of these, those with an input other than 0
+};
+
 /// State of one population during a sample, and what it sends. One step of one block goes through
-/// advance(), whichever engine asks for it.
+/// the same code of the model, whichever engine asks for it.
 template <class T>
 class Population {
  public:
@@ -31,6 +41,8 @@ class Population {
 
   /// Back to the initial state, with nothing sent.
   void reset(std::uint32_t sample);
+  /// Makes room for the output of as many threads. REQUIRES: nothing was sent since reset().
+  void split(std::size_t parts) { sent_.resize(parts); }
 
   struct Outcome {
     std::uint64_t spikes = 0;  ///< mask of the lanes that fired
@@ -38,23 +50,37 @@ class Population {
   };
   /// One tick of one block, its inputs `stride` apart. The spikes are kept until take_spikes();
   /// output() shows all lanes.
-  Outcome advance(int block, Tick tick, const T* input, std::size_t stride = kBlock);
+  Outcome advance(int block, Tick tick, const T* input, std::size_t stride = kBlock) {
+    return advance(block, tick, input, stride, sent_[0], output_.at);
+  }
+  /// The same for one of several threads.
+  Outcome advance(int block, Tick tick, const T* input, std::size_t stride, std::size_t part,
+                  T* output) {
+    return advance(block, tick, input, stride, sent_[part], output);
+  }
+  /// Several ticks of one block: `run` says which, with what input, and whether the block is awake.
+  void run(int block, Tick first, BlockRun<T>& run, std::size_t part);
 
   const T* output() const { return output_.at; }
 
   /// Appends what was sent to `train`, in order of tick and neuron, and counts it per neuron.
-  /// REQUIRES: blocks advanced in ascending order, each in tick order, or ticks in ascending order,
-  /// each with blocks in ascending order.
+  /// REQUIRES: in each part, blocks advanced in ascending order, each in tick order, or ticks in
+  /// ascending order, each with blocks in ascending order; parts in ascending order of blocks.
   void take_spikes(SpikeTrain& train, std::vector<std::uint32_t>& spiking_ticks);
 
   double observe(NeuronId neuron, std::size_t variable, Tick tick) const;
   /// All variables of all neurons at `tick`, [variable][neuron].
   void dump(Tick tick, std::vector<double>& values) const;
 
-  std::uint64_t updates = 0;  ///< neuron updates computed since reset()
-  std::uint64_t driven = 0;   ///< of these, those with an input other than 0
+  std::uint64_t updates() const;
+  std::uint64_t driven() const;
 
  private:
+  Outcome advance(int block, Tick tick, const T* input, std::size_t stride, Sent<T>& sent,
+                  T* output);
+  StepContext context(int block, Tick tick, std::size_t stride) const;
+  std::uint64_t lanes(int block) const;
+  void send(int block, Tick tick, std::uint64_t mask, const T* output, Sent<T>& sent) const;
   void* state(int block) { return states_.data() + offset(block); }
   const void* state(int block) const { return states_.data() + offset(block); }
   std::size_t offset(int block) const { return static_cast<std::size_t>(block) * stride_; }
@@ -66,8 +92,8 @@ class Population {
   std::size_t stride_;
   AlignedVector<std::byte> states_;
   Lanes<T> output_;
-  std::vector<BlockSpikes> sent_, sorted_;
-  std::vector<T> values_;
+  std::vector<Sent<T>> sent_;  ///< by thread
+  std::vector<BlockSpikes> all_, sorted_;
 };
 
 }  // namespace neurosim

@@ -51,8 +51,8 @@ void Sample<T>::end(SampleRecord& record) const {
     PopulationCounters& counters = record.populations[p];
     counters.spikes = record.spikes[p].spike_count();
     if (!populations_[p]) continue;
-    counters.updates_done = populations_[p]->updates;
-    counters.updates_driven = populations_[p]->driven;
+    counters.updates_done = populations_[p]->updates();
+    counters.updates_driven = populations_[p]->driven();
     counters.updates_skipped =
         network_.sizes[p] * static_cast<std::uint64_t>(network_.ticks) - counters.updates_done;
   }

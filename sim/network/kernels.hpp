@@ -8,6 +8,7 @@
 
 #include "models/model.hpp"
 #include "models/model_list.hpp"
+#include "sim/network/block_run.hpp"
 
 namespace neurosim {
 
@@ -33,7 +34,10 @@ struct Kernels {
                                  const Tape<T>& tape);
   using Adjoint = void (*)(const void* parameters, const void* cells, const GradientMode& mode,
                            void* carry, const AdjointRange<T>& range, T* d_parameters);
+  /// As many steps as `run` says, but for those at which nothing can happen.
+  using Run = void (*)(const void* parameters, const void* cells, void* state, BlockRun<T>& run);
   std::array<Step, std::tuple_size_v<ModelList>> step;
+  std::array<Run, std::tuple_size_v<ModelList>> run;
   std::array<Adjoint, std::tuple_size_v<ModelList>> adjoint;  ///< nullptr: not trainable
 
   /// sum[k] = start[k], then fma(weights[id * width + k], value, sum[k]) for each spike in turn,

@@ -64,6 +64,85 @@ std::uint32_t step(const void* parameters, const void* cells, void* state, const
                      output, tape);
 }
 
+/// Bit k is set where row[k] > 0 (kPositive) or row[k] != 0, k < width.
+template <bool kPositive, class T>
+NS_KERNEL std::uint64_t lane_mask(const T* row, int width) {
+  std::uint64_t mask = 0;
+#if defined(__AVX2__)
+  constexpr int kCompare = kPositive ? _CMP_GT_OQ : _CMP_NEQ_UQ;
+#endif
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    for (int k = 0; k < width; k += 16) {
+      mask |=
+          std::uint64_t{_mm512_cmp_ps_mask(_mm512_loadu_ps(row + k), _mm512_setzero_ps(), kCompare)}
+          << k;
+    }
+  } else {
+    for (int k = 0; k < width; k += 8) {
+      mask |=
+          std::uint64_t{_mm512_cmp_pd_mask(_mm512_loadu_pd(row + k), _mm512_setzero_pd(), kCompare)}
+          << k;
+    }
+  }
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    for (int k = 0; k < width; k += 8) {
+      const __m256 found = _mm256_cmp_ps(_mm256_loadu_ps(row + k), _mm256_setzero_ps(), kCompare);
+      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(found))) << k;
+    }
+  } else {
+    for (int k = 0; k < width; k += 4) {
+      const __m256d found = _mm256_cmp_pd(_mm256_loadu_pd(row + k), _mm256_setzero_pd(), kCompare);
+      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_pd(found))) << k;
+    }
+  }
+#else
+  for (int k = 0; k < width; ++k) {
+    const bool found = kPositive ? row[k] > T(0) : row[k] != T(0);
+    mask |= static_cast<std::uint64_t>(found) << k;
+  }
+#endif
+  return mask;
+}
+
+template <class Model, class T>
+void run(const void* parameters, const void* cells, void* state, BlockRun<T>& run) {
+  const auto& p = *static_cast<const typename Model::template Parameters<T>*>(parameters);
+  const auto& c = *static_cast<const typename Model::template Cells<T>*>(cells);
+  auto& s = *static_cast<typename Model::template State<T>*>(state);
+  const Lanes<T> silence = {};
+  Lanes<T> output;
+  StepContext silent = run.context, driven = run.context;
+  silent.input_stride = 0;
+  for (int t = 0; t < run.ticks; ++t) {
+    const std::uint64_t ahead = run.touched >> t;
+    if (!run.awake) {
+      if (ahead == 0) break;
+      t += __builtin_ctzll(ahead);
+    }
+    const bool touched = (run.touched >> t & 1) != 0;
+    T* const input = run.input + static_cast<std::size_t>(t) * run.tick_stride;
+    StepContext& context = touched ? driven : silent;
+    context.tick = run.context.tick + t;
+    run.awake = Model::step(p, c, s, touched ? input : silence.at, context, output.at) != 0;
+    ++run.steps;
+    const std::uint64_t mask = lane_mask<true>(output.at, context.width) & run.lanes;
+    run.spikes[t] = mask;
+    if (mask != 0 && run.values != nullptr) {
+      __builtin_memcpy(run.values + t * kBlock, output.at, sizeof output.at);
+    }
+    if (!touched) continue;
+    std::uint64_t any = 0;
+    for (int r = 0; r < run.receptors; ++r) {
+      T* const row = input + static_cast<std::size_t>(r) * context.input_stride;
+      any |= lane_mask<false>(row, context.width);
+      __builtin_memset(row, 0, kBlock * sizeof(T));
+    }
+    run.driven += static_cast<std::uint64_t>(__builtin_popcountll(any & run.lanes));
+  }
+}
+
 template <class Model, class T>
 typename Kernels<T>::Adjoint adjoint() {
   if constexpr (TrainableModel<Model>) {
@@ -162,48 +241,6 @@ void add_row(const T* row, T value, std::size_t count, T* input) {
   for (std::size_t k = 0; k < count; ++k) input[k] = fma(row[k], value, input[k]);
 }
 
-/// Bit k is set where row[k] > 0 (kPositive) or row[k] != 0, k < width.
-template <bool kPositive, class T>
-NS_KERNEL std::uint64_t lane_mask(const T* row, int width) {
-  std::uint64_t mask = 0;
-#if defined(__AVX2__)
-  constexpr int kCompare = kPositive ? _CMP_GT_OQ : _CMP_NEQ_UQ;
-#endif
-#if defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4) {
-    for (int k = 0; k < width; k += 16) {
-      mask |=
-          std::uint64_t{_mm512_cmp_ps_mask(_mm512_loadu_ps(row + k), _mm512_setzero_ps(), kCompare)}
-          << k;
-    }
-  } else {
-    for (int k = 0; k < width; k += 8) {
-      mask |=
-          std::uint64_t{_mm512_cmp_pd_mask(_mm512_loadu_pd(row + k), _mm512_setzero_pd(), kCompare)}
-          << k;
-    }
-  }
-#elif defined(__AVX2__)
-  if constexpr (sizeof(T) == 4) {
-    for (int k = 0; k < width; k += 8) {
-      const __m256 found = _mm256_cmp_ps(_mm256_loadu_ps(row + k), _mm256_setzero_ps(), kCompare);
-      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(found))) << k;
-    }
-  } else {
-    for (int k = 0; k < width; k += 4) {
-      const __m256d found = _mm256_cmp_pd(_mm256_loadu_pd(row + k), _mm256_setzero_pd(), kCompare);
-      mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_pd(found))) << k;
-    }
-  }
-#else
-  for (int k = 0; k < width; ++k) {
-    const bool found = kPositive ? row[k] > T(0) : row[k] != T(0);
-    mask |= static_cast<std::uint64_t>(found) << k;
-  }
-#endif
-  return mask;
-}
-
 template <class T>
 std::uint64_t spike_mask(const T* output, int width) {
   return lane_mask<true>(output, width);
@@ -219,6 +256,7 @@ std::uint64_t nonzero_mask(const T* row, int width) {
 template <class T, class... Models>
 Kernels<T> make_kernels(std::tuple<Models...>*) {
   return {.step = {&step<Models, T>...},
+          .run = {&run<Models, T>...},
           .adjoint = {adjoint<Models, T>()...},
           .deliver_dense = &deliver_dense<T>,
           .deliver_sparse = &deliver_sparse<T>,

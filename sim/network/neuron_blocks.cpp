@@ -19,10 +19,12 @@ class BlocksOf final : public NeuronBlocks<T> {
 
  public:
   BlocksOf(std::size_t size, std::span<const FieldValue> values, double step_ms,
-           typename Kernels<T>::Step step_kernel, typename Kernels<T>::Adjoint adjoint_kernel)
+           typename Kernels<T>::Step step_kernel, typename Kernels<T>::Run run_kernel,
+           typename Kernels<T>::Adjoint adjoint_kernel)
       : NeuronBlocks<T>(Model::kInfo, size),
         step_ms_(step_ms),
         step_(step_kernel),
+        run_(run_kernel),
         adjoint_(adjoint_kernel) {
     cells_.resize(static_cast<std::size_t>(this->blocks()));
     assign({values.begin(), values.end()});
@@ -54,6 +56,10 @@ class BlocksOf final : public NeuronBlocks<T> {
   std::uint32_t step(int block, void* state, const T* input, const StepContext& context, T* output,
                      const Tape<T>& tape) const override {
     return step_(&parameters_, &cells(block), state, input, context, output, tape);
+  }
+
+  void run(int block, void* state, BlockRun<T>& run) const override {
+    run_(&parameters_, &cells(block), state, run);
   }
 
   int tape_rows(const GradientMode& mode) const override {
@@ -99,6 +105,7 @@ class BlocksOf final : public NeuronBlocks<T> {
   Parameters parameters_ = {};
   AlignedVector<Cells> cells_;
   typename Kernels<T>::Step step_;
+  typename Kernels<T>::Run run_;
   typename Kernels<T>::Adjoint adjoint_;
 };
 
@@ -109,6 +116,7 @@ std::unique_ptr<NeuronBlocks<T>> make(std::string_view model, std::size_t size,
     using Model = std::tuple_element_t<kIndex, ModelList>;
     if (model != Model::kInfo.name) return make<T, kIndex + 1>(model, size, values, step_ms);
     return std::make_unique<BlocksOf<Model, T>>(size, values, step_ms, kernels<T>().step[kIndex],
+                                                kernels<T>().run[kIndex],
                                                 kernels<T>().adjoint[kIndex]);
   } else {
     throw InternalError("unregistered neuron model " + std::string(model));

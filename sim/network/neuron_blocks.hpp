@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/model.hpp"
+#include "sim/network/block_run.hpp"
 #include "sim/network/block_shape.hpp"
 
 namespace neurosim {
@@ -34,6 +35,8 @@ class NeuronBlocks {
   /// REQUIRES: context.width == width(block), context.first_neuron == block * kBlock.
   virtual std::uint32_t step(int block, void* state, const T* input, const StepContext& context,
                              T* output, const Tape<T>& tape = {}) const = 0;
+  /// Advances a block by as many ticks as `run` says. REQUIRES: as for step().
+  virtual void run(int block, void* state, BlockRun<T>& run) const = 0;
   /// Rows of the tape that a step writes, each of kBlock values.
   virtual int tape_rows(const GradientMode& mode) const = 0;
   /// Bytes that the adjoint of a block hands to the ticks before; all zero at the last tick.

@@ -10,6 +10,8 @@
 namespace neurosim::test {
 namespace {
 
+constexpr const char* kSynapses[] = {"none", "5", "[2.5]", "[5, 10]", "[1, 2, 3]", "[4, 4, 20, 1]"};
+
 std::string parameters(Draw& draw, const std::string& model) {
   if (model == "src") {
     const char* gates[] = {"", ", slow_gate: current", ", slow_gate_slope: 10",
@@ -32,10 +34,37 @@ std::string parameters(Draw& draw, const std::string& model) {
     return fmt::format("{{ leak: {:.2f}, threshold: {:.2f}{} }}", draw.real(0.5, 1),
                        draw.real(0.4, 2), resets[draw.below(7)]);
   }
+  if (model == "cuba_lif") {
+    const char* extras[] = {"",
+                            ", refractory_ms: 3",
+                            ", rest_tolerance: 1e-3",
+                            ", v_leak: -0.5, drive: 0.8, v_reset: -1",
+                            ", initial_v: { init: uniform, low: -1, high: 2 }",
+                            ", drive: { init: normal, mean: 0.9, standard_deviation: 0.3 }"};
+    return fmt::format("{{ tau_mem_ms: {:.1f}, tau_syn_ms: {}, v_threshold: {:.2f}{} }}",
+                       draw.real(1, 20), kSynapses[draw.below(std::size(kSynapses))],
+                       draw.real(0.2, 1), extras[draw.below(6)]);
+  }
   return fmt::format("{{ alpha: {:.2f} }}", draw.real(0.5, 1));
 }
 
-std::string connection(Draw& draw, std::size_t from_size, std::size_t to_size) {
+/// How many receptors the parameters of a cuba_lif give it.
+std::size_t receptors(const std::string& parameters) {
+  const std::size_t begin = parameters.find('['), end = parameters.find(']');
+  if (begin == std::string::npos) return 1;
+  return 1 + static_cast<std::size_t>(std::count(parameters.begin() + static_cast<long>(begin),
+                                                 parameters.begin() + static_cast<long>(end), ','));
+}
+
+/// A delay in steps, at least `least`, or what the synapses' delays are drawn from.
+std::string delay(Draw& draw, std::size_t least, std::size_t span, bool drawn) {
+  if (!drawn) return std::to_string(least + draw.below(span));
+  if (draw.chance(0.5)) return "{ init: normal, mean: 3, standard_deviation: 2 }";
+  return fmt::format("{{ init: uniform, low: {}, high: {} }}", least, least + span);
+}
+
+/// `sparse`: storage must not be dense.
+std::string connection(Draw& draw, std::size_t from_size, std::size_t to_size, bool sparse) {
   switch (draw.below(4)) {
     case 0:
       return fmt::format("all_to_all, storage: {}", draw.chance(0.3) ? "sparse" : "automatic");
@@ -44,7 +73,7 @@ std::string connection(Draw& draw, std::size_t from_size, std::size_t to_size) {
       [[fallthrough]];
     case 2:
       return fmt::format("{{ type: fixed_probability, p: {:.2f} }}, storage: {}",
-                         draw.real(0.02, 0.6), draw.chance(0.3) ? "dense" : "automatic");
+                         draw.real(0.02, 0.6), !sparse && draw.chance(0.3) ? "dense" : "automatic");
     default:
       return fmt::format("{{ type: fixed_indegree, indegree: {} }}",
                          1 + draw.below(std::min<std::size_t>(from_size, 20)));
@@ -71,7 +100,7 @@ std::string rounding(Draw& draw) {
 
 }  // namespace
 
-std::string random_network(std::uint64_t seed) {
+std::string random_network(std::uint64_t seed, Kinds allowed) {
   Draw draw(seed);
   const std::size_t sources = 1 + draw.below(2), neurons = 1 + draw.below(4);
   std::vector<std::size_t> sizes;
@@ -85,39 +114,48 @@ std::string random_network(std::uint64_t seed) {
   }
   std::string states;
   std::vector<std::string> models;
+  std::vector<std::size_t> receptor_counts;
   for (std::size_t n = 0; n < neurons; ++n) {
     const char* kinds[] = {"src", "lif", "src", "lif", "leaky_readout"};
     models.push_back(kinds[draw.below(n == 0 ? 4 : 5)]);
+    if (allowed == Kinds::kAll && draw.chance(0.3)) models.back() = "cuba_lif";
     sizes.push_back(draw.chance(0.2) ? sizes.back() : 1 + draw.below(150));
+    const std::string values = parameters(draw, models.back());
+    receptor_counts.push_back(models.back() == "cuba_lif" ? receptors(values) : 1);
     yaml += fmt::format("  n{}: {{ model: {}, size: {}, parameters: {} }}\n", n, models.back(),
-                        sizes.back(), parameters(draw, models.back()));
+                        sizes.back(), values);
     states += fmt::format("    n{}: {{ variables: [{}], neurons: all }}\n", n,
-                          models.back() == "src" ? "i, x, h, hs" : "v");
+                          models.back() == "src"        ? "i, x, h, hs"
+                          : models.back() == "cuba_lif" ? "v, g0, g3"
+                                                        : "v");
   }
   yaml += "projections:\n";
-  const auto project = [&](std::size_t from, std::size_t to, std::size_t delay) {
+  const auto project = [&](std::size_t from, std::size_t to, std::size_t least, std::size_t span) {
+    const bool drawn = allowed == Kinds::kAll && draw.chance(0.3);
+    const std::string keys = fmt::format("delay: {}, receptor: {}", delay(draw, least, span, drawn),
+                                         draw.below(receptor_counts[to - sources]));
     if (sizes[from] % sizes[to] == 0 && draw.chance(0.5)) {
       yaml += fmt::format(
-          "  - {{ from: {}, to: n{}, delay: {}, connect: class_groups{} }}\n",
+          "  - {{ from: {}, to: n{}, {}, connect: class_groups{} }}\n",
           from < sources ? fmt::format("s{}", from) : fmt::format("n{}", from - sources),
-          to - sources, delay, rounding(draw));
+          to - sources, keys, rounding(draw));
       return;
     }
     const auto name = [&](std::size_t p) {
       return p < sources ? fmt::format("s{}", p) : fmt::format("n{}", p - sources);
     };
-    yaml += fmt::format("  - {{ from: {}, to: {}, delay: {}, connect: {}, weights: {}{} }}\n",
-                        name(from), name(to), delay, connection(draw, sizes[from], sizes[to]),
+    yaml += fmt::format("  - {{ from: {}, to: {}, {}, connect: {}, weights: {}{} }}\n", name(from),
+                        name(to), keys, connection(draw, sizes[from], sizes[to], drawn),
                         weights(draw), rounding(draw));
   };
   for (std::size_t n = 0; n < neurons; ++n) {
     const std::size_t to = sources + n;
     const std::size_t before = draw.below(to);
     const bool fires = before < sources || models[before - sources] != "leaky_readout";
-    project(fires ? before : 0, to, draw.below(3));
-    if (draw.chance(0.5)) project(0, to, draw.below(4));
+    project(fires ? before : 0, to, 0, 3);
+    if (draw.chance(0.5)) project(0, to, 0, 4);
     if (models[n] != "leaky_readout" && draw.chance(0.4)) {
-      project(to, sources + draw.below(neurons), 1 + draw.below(5));
+      project(to, sources + draw.below(neurons), 1, 5);
     }
   }
   return yaml + "record:\n  states:\n" + states;

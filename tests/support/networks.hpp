@@ -12,9 +12,10 @@
 namespace neurosim::test {
 
 /// A network as YAML, drawn from a seed: any models, delays, storage and rounding, every connection
-/// kind that needs no file, with recurrence. Sources are named s0, s1, ...; all neurons' states are
+/// kind that needs no file, with recurrence; on demand only what the trainer takes. Sources are named s0, s1, ...; all neurons' states are
 /// recorded.
-std::string random_network(std::uint64_t seed);
+enum class Kinds { kAll, kTrainable };
+std::string random_network(std::uint64_t seed, Kinds kinds = Kinds::kAll);
 
 /// Random spikes, binary or graded, for every source of a description; about `density` of all
 /// (tick, neuron).

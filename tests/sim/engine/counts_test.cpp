@@ -20,18 +20,21 @@ struct Matrix {
   std::vector<T> weight;
   std::vector<std::uint64_t> degree;
 
-  explicit Matrix(const Synapses<T>& synapses)
-      : sources(synapses.sources),
-        targets(synapses.targets),
-        degree(synapses.out_degree.begin(), synapses.out_degree.end()) {
+  /// Of the synapses with one of the delays.
+  Matrix(const Synapses<T>& synapses, std::size_t group)
+      : sources(synapses.sources), targets(synapses.targets) {
+    for (std::size_t s = 0; s < sources; ++s) {
+      degree.push_back(synapses.out_degree[s * synapses.delays.size() + group]);
+    }
     if (synapses.dense) {
       weight = synapses.weight;
       return;
     }
     weight.assign(sources * targets, T(0));
     for (std::size_t s = 0; s < sources; ++s) {
-      for (std::uint64_t k = synapses.row_begin[s]; k < synapses.row_begin[s + 1]; ++k) {
-        weight[s * targets + synapses.target[k]] += synapses.weight_at(k);
+      const auto row = synapses.row(s, group);
+      for (std::size_t k = 0; k < row.count; ++k) {
+        weight[s * targets + row.first_target + row.target[k]] += synapses.weight_at(row.begin + k);
       }
     }
   }
@@ -63,33 +66,39 @@ void check_counts(const Description& description, std::uint64_t seed, Totals& to
   SampleRecord record;
   make_reference_engine(network, {})->run(0, test::random_input(description, seed, 0.05), record);
   const auto ticks = static_cast<std::size_t>(record.ticks);
-  std::vector<std::vector<std::vector<T>>> input;  // [population][tick][neuron]
+  constexpr std::size_t kReceptors = 4;
+  std::vector<std::vector<std::vector<T>>> input;  // [population][tick][receptor and neuron]
   for (const PopulationSpec& population : description.populations) {
-    input.emplace_back(ticks, std::vector<T>(population.size, T(0)));
+    input.emplace_back(ticks, std::vector<T>(kReceptors * population.size, T(0)));
   }
   for (std::size_t p = 0; p < description.projections.size(); ++p) {
     const ProjectionSpec& projection = description.projections[p];
     ThreadTeam team(1);
-    const Matrix<T> matrix(build_synapses<T>(description, p, &test::no_files, team));
-    const auto sent = outputs<T>(record, projection.from, matrix.sources);
+    const auto synapses = build_synapses<T>(description, p, &test::no_files, team);
+    const auto sent = outputs<T>(record, projection.from, synapses.sources);
     ProjectionCounters expected;
-    for (std::size_t tick = static_cast<std::size_t>(projection.delay); tick < ticks; ++tick) {
-      const auto& values = sent[tick - static_cast<std::size_t>(projection.delay)];
-      std::uint64_t effective = 0;
-      bool units = true;
-      for (std::size_t s = 0; s < matrix.sources; ++s) {
-        if (values[s] == T(0)) continue;
-        units = units && std::abs(values[s]) == T(1);
-        ++expected.events;
-        expected.synaptic_operations += matrix.degree[s];
-        for (std::size_t t = 0; t < matrix.targets; ++t) {
-          const T weight = matrix.weight[s * matrix.targets + t];
-          effective += weight != T(0);
-          T& sum = input[projection.to][tick][t];
-          sum = std::fma(weight, values[s], sum);
+    for (std::size_t group = 0; group < synapses.delays.size(); ++group) {
+      const Matrix<T> matrix(synapses, group);
+      const auto delay = static_cast<std::size_t>(synapses.delays[group]);
+      const std::size_t first = static_cast<std::size_t>(projection.receptor) * matrix.targets;
+      for (std::size_t tick = delay; tick < ticks; ++tick) {
+        const auto& values = sent[tick - delay];
+        std::uint64_t effective = 0;
+        bool units = true;
+        for (std::size_t s = 0; s < matrix.sources; ++s) {
+          if (values[s] == T(0)) continue;
+          units = units && std::abs(values[s]) == T(1);
+          expected.events += group + 1 == synapses.delays.size();
+          expected.synaptic_operations += matrix.degree[s];
+          for (std::size_t t = 0; t < matrix.targets; ++t) {
+            const T weight = matrix.weight[s * matrix.targets + t];
+            effective += weight != T(0);
+            T& sum = input[projection.to][tick][first + t];
+            sum = std::fma(weight, values[s], sum);
+          }
         }
+        (units ? expected.accumulates : expected.multiply_accumulates) += effective;
       }
-      (units ? expected.accumulates : expected.multiply_accumulates) += effective;
     }
     CAPTURE(p);
     CHECK(record.projections[p] == expected);
@@ -99,8 +108,13 @@ void check_counts(const Description& description, std::uint64_t seed, Totals& to
   for (std::size_t p = 0; p < description.populations.size(); ++p) {
     if (description.populations[p].source) continue;
     std::uint64_t driven = 0;
+    const std::size_t size = description.populations[p].size;
     for (const auto& row : input[p]) {
-      for (const T sum : row) driven += sum != T(0);
+      for (std::size_t n = 0; n < size; ++n) {
+        bool any = false;
+        for (std::size_t r = 0; r < kReceptors; ++r) any = any || row[r * size + n] != T(0);
+        driven += any;
+      }
     }
     CAPTURE(p);
     CHECK(record.populations[p].updates_driven == driven);

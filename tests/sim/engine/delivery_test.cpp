@@ -70,6 +70,11 @@ void check_step(std::uint64_t seed) {
     values[LifNeuron::kReset] = {static_cast<double>(seed % 3)};
     values[LifNeuron::kResetTiming] = {static_cast<double>(seed % 2)};
   }
+  if constexpr (std::is_same_v<Model, CubaLif>) {
+    values[CubaLif::kTauSyn].assign(seed % 5, 4.0);
+    values[CubaLif::kRefractory] = {static_cast<double>(seed % 3)};
+    values[CubaLif::kRestTolerance] = {seed % 2 == 0 ? 0 : 1e-3};
+  }
   const auto parameters = Model::template parameters<T>(values, 1);
   typename Model::template Cells<T> cells;
   for (int lane = 0; lane < kBlock; ++lane) Model::fill(cells, lane, values, 0);
@@ -78,12 +83,14 @@ void check_step(std::uint64_t seed) {
   Model::reset(parameters, cells, b);
   StepContext context = {.seed = seed};
   for (Tick tick = 0; tick < 300; tick += 1 + static_cast<Tick>(draw.below(3))) {
-    Lanes<T> input = {}, out_a = {}, out_b = {};
-    for (T& x : input.at) x = draw.chance(0.3) ? static_cast<T>(draw.real(-1, 3)) : T(0);
+    Lanes<T> input[4] = {}, out_a = {}, out_b = {};  // of up to four receptors
+    for (Lanes<T>& lanes : input) {
+      for (T& x : lanes.at) x = draw.chance(0.3) ? static_cast<T>(draw.real(-1, 3)) : T(0);
+    }
     context.tick = tick;
     const auto awake_a =
-        kernels<T>().step[kIndex](&parameters, &cells, &a, input.at, context, out_a.at, {});
-    const auto awake_b = Model::step(parameters, cells, b, input.at, context, out_b.at);
+        kernels<T>().step[kIndex](&parameters, &cells, &a, input[0].at, context, out_a.at, {});
+    const auto awake_b = Model::step(parameters, cells, b, input[0].at, context, out_b.at);
     REQUIRE((awake_a != 0) == (awake_b != 0));
     REQUIRE(std::memcmp(&a, &b, sizeof a) == 0);
     REQUIRE(std::memcmp(&out_a, &out_b, sizeof out_a) == 0);
@@ -95,6 +102,7 @@ TEST_CASE_TEMPLATE("steps give the same bits on every instruction set", T, float
     check_step<SrcNeuron, 0, T>(seed);
     check_step<LifNeuron, 1, T>(seed);
     check_step<LeakyReadout, 2, T>(seed);
+    check_step<CubaLif, 3, T>(seed);
   });
 }
 

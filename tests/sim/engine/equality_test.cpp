@@ -21,16 +21,24 @@ void check_equal(const Description& description, std::uint64_t seed, double dens
   const Network<T> network = compile<T>(description, &test::no_files);
   const Observation observation = test::observe_states(description);
   const auto event = make_event_engine(network, observation);
+  // As many threads and parts as there are blocks, at most.
+  const auto parted = make_event_engine(
+      network, observation,
+      {.threads = 1 + static_cast<unsigned>(seed % 3), .part_bytes = 4096, .fewest_blocks = 1});
   const auto reference = make_reference_engine(network, observation);
-  SampleRecord a, b;
+  SampleRecord a, b, c;
   for (std::size_t sample = 0; sample < 2; ++sample) {
     const SampleInput input = test::random_input(description, seed * 2 + sample, density);
     event->run(sample, input, a);
     reference->run(sample, input, b);
     REQUIRE(first_difference(a, b, names(description)) == "");
+    parted->run(sample, input, c);
+    REQUIRE(first_difference(a, c, names(description)) == "");
+    REQUIRE(a.spiking_ticks == c.spiking_ticks);
     REQUIRE(a.spiking_ticks == b.spiking_ticks);
     for (std::size_t t = 0; t < a.traces.size(); ++t) {
       REQUIRE(a.traces[t].values == b.traces[t].values);
+      REQUIRE(a.traces[t].values == c.traces[t].values);
     }
     for (std::size_t p = 0; p < a.projections.size(); ++p) {
       REQUIRE(a.projections[p] == b.projections[p]);
@@ -38,6 +46,7 @@ void check_equal(const Description& description, std::uint64_t seed, double dens
     for (std::size_t p = 0; p < a.populations.size(); ++p) {
       REQUIRE(a.populations[p].spikes == b.populations[p].spikes);
       REQUIRE(a.populations[p].updates_driven == b.populations[p].updates_driven);
+      REQUIRE(a.populations[p].updates_driven == c.populations[p].updates_driven);
       REQUIRE(b.populations[p].updates_skipped == 0);
       if (description.populations[p].source) continue;
       REQUIRE(a.populations[p].updates_done + a.populations[p].updates_skipped ==
@@ -47,7 +56,9 @@ void check_equal(const Description& description, std::uint64_t seed, double dens
   }
 }
 
-TEST_CASE("event engine and reference engine give the same bits on random networks") {
+TEST_CASE(
+    "event engine and reference engine give the same bits on random networks, in any number of "
+    "parts") {
   std::size_t spikes = 0;
   test::for_each_seed(300, [&](std::uint64_t seed) {
     const std::string yaml = test::random_network(seed);

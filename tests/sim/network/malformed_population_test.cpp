@@ -16,7 +16,7 @@ const Malformed kMalformed[] = {
      with_out("model: scr, size: 4"),
      {},
      "net.yaml:7:17: populations.out.model: unknown value \"scr\"; did you mean \"src\"? (known: "
-     "source, spike_list, poisson, spike_file, src, lif, leaky_readout)"},
+     "source, spike_list, poisson, spike_file, src, lif, leaky_readout, cuba_lif)"},
     {"missing model",
      with_out("size: 4"),
      {},
@@ -75,8 +75,8 @@ const Malformed kMalformed[] = {
      with_out("model: src, size: 4, parameters: { rho: three, bias: five }"),
      {},
      "net.yaml:7:50: populations.out.parameters.rho: expected a number > 0, got \"three\"\n"
-     "net.yaml:7:63: populations.out.parameters.bias: expected a number, a list of 4 or { file, "
-     "dataset }, got \"five\""},
+     "net.yaml:7:63: populations.out.parameters.bias: expected a number, a list of 4, { file, "
+     "dataset } or { init: uniform, low, high }, got \"five\""},
     {"misspelt choice",
      with_out("model: src, size: 4, parameters: { slow_gate: curent }"),
      {},

@@ -26,7 +26,7 @@ const Malformed kMalformed[] = {
      with_projection("- { from: in, to: out, wieghts: 1 }"),
      {},
      "net.yaml:4:26: projections.0.wieghts: unknown key \"wieghts\"; did you mean \"weights\"? "
-     "(known: from, to, name, connect, weights, storage, delay, learn, bits)"},
+     "(known: from, to, name, connect, weights, storage, delay, learn, bits, receptor)"},
     {"one bit",
      with_projection("- { from: in, to: out, weights: 1, bits: 1 }"),
      {},

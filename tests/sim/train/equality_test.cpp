@@ -82,7 +82,7 @@ void check_equal(const Description& description, std::uint64_t seed, std::uint64
 TEST_CASE("the forward pass gives the event engine's bits on random networks") {
   Found found;
   test::for_each_seed(200, [&](std::uint64_t seed) {
-    const std::string yaml = test::random_network(seed);
+    const std::string yaml = test::random_network(seed, test::Kinds::kTrainable);
     CAPTURE(yaml);
     const Description description = parse_description(yaml, "random.yaml");
     const double density = std::array{0.002, 0.05, 0.3}[seed % 3];
@@ -167,7 +167,7 @@ void check_replay(const Description& description, std::uint64_t seed, std::uint6
 
 TEST_CASE("replayed segments write the bits of the whole tape") {
   test::for_each_seed(60, [](std::uint64_t seed) {
-    const std::string yaml = test::random_network(seed);
+    const std::string yaml = test::random_network(seed, test::Kinds::kTrainable);
     CAPTURE(yaml);
     const Description description = parse_description(yaml, "random.yaml");
     const std::uint64_t segments = std::array{2, 3, 7}[seed % 3];

@@ -1,0 +1,278 @@
+#include "sim/engine/march.hpp"
+
+#include <algorithm>
+
+#include "sim/engine/event_queue.hpp"
+
+namespace neurosim {
+namespace {
+
+/// Ticks at once where nothing of the stage waits for itself.
+constexpr Tick kFreeWindow = 16;
+
+/// The shortest delay between populations of a stage; kFreeWindow where nothing leads back.
+template <class T>
+Tick shortest_delay(const Network<T>& network, const Stage& stage) {
+  Tick shortest = kFreeWindow;
+  bool any = false;
+  for (const Projection<T>& projection : network.projections) {
+    const auto within = [&](std::size_t p) { return std::ranges::count(stage.populations, p) > 0; };
+    if (!within(projection.from) || !within(projection.to)) continue;
+    shortest = any ? std::min(shortest, projection.delays.back()) : projection.delays.back();
+    any = true;
+  }
+  return shortest;
+}
+
+}  // namespace
+
+template <class T>
+March<T>::March(const Network<T>& network, const Stage& stage, Sample<T>& sample,
+                const Tracer& tracer, ThreadTeam& team, const Partition& partition)
+    : network_(network), kernels_(kernels<T>()), sample_(sample), tracer_(tracer), team_(team) {
+  const Tick shortest = shortest_delay(network, stage);
+  window_ = std::clamp<Tick>(shortest, 1, kMostWindow);
+  for (const std::size_t index : stage.populations) add_member(index);
+  choose_parts(partition);
+  if (shortest > 0) {
+    phases_ = {{0, members_.size()}};
+  } else {
+    for (std::size_t m = 0; m < members_.size(); ++m) phases_.emplace_back(m, m + 1);
+  }
+}
+
+template <class T>
+void March<T>::add_member(std::size_t index) {
+  Member& member = members_.emplace_back();
+  member.index = index;
+  member.population = &sample_.population(index);
+  const auto blocks = static_cast<std::size_t>(member.population->neurons().blocks());
+  member.lanes = blocks * kBlock;
+  // An odd number of cache lines: the ticks' rows must not share the same sets of the cache.
+  if (blocks % 2 == 0) member.lanes += kLaneGroup;
+  member.input.assign(static_cast<std::size_t>(window_) * member.tick_stride(), T(0));
+  member.touched.assign(blocks, 0);
+  member.awake.assign(blocks, 1);
+  member.traced.assign(blocks, 0);
+}
+
+/// Cuts every member into the same number of parts.
+template <class T>
+void March<T>::choose_parts(const Partition& partition) {
+  std::size_t bytes = 0, blocks = 0;
+  for (const Member& member : members_) {
+    bytes += member.input.size() * sizeof(T);
+    blocks += member.touched.size();
+  }
+  const std::size_t threads =
+      std::clamp<std::size_t>(blocks / partition.fewest_blocks, 1, team_.threads());
+  parts_ = std::max<std::size_t>(1, (bytes + partition.part_bytes - 1) / partition.part_bytes);
+  parts_ = (parts_ + threads - 1) / threads * threads;
+  any_awake_.assign(parts_, 1);
+  for (Member& member : members_) {
+    std::vector<NeuronId> first_targets;
+    for (std::size_t part = 0; part <= parts_; ++part) {
+      const std::size_t block = part * member.touched.size() / parts_;
+      member.first_block.push_back(static_cast<int>(block));
+      first_targets.push_back(static_cast<NeuronId>(block * kBlock));
+    }
+    for (const std::size_t p : network_.incoming[member.index]) {
+      const Projection<T>& projection = network_.projections[p];
+      member.inlets.push_back({&projection, RowSplit<T>(projection, first_targets), {}});
+    }
+  }
+}
+
+template <class T>
+void March<T>::begin(SampleRecord&) {
+  std::ranges::fill(any_awake_, 1);
+  for (Member& member : members_) {
+    member.population->split(parts_);
+    std::ranges::fill(member.touched, 0);
+    std::ranges::fill(member.awake, 1);
+    std::ranges::fill(member.traced, 0);
+    for (Inlet& inlet : member.inlets) {
+      inlet.places.assign(parts_ * inlet.projection->delays.size(), 0);
+    }
+  }
+}
+
+template <class T>
+void March<T>::run(SampleRecord& record) {
+  begin(record);
+  for (Tick first = 0; first < network_.ticks;) {
+    const Tick end = std::min(first + window_, network_.ticks);
+    std::ranges::fill(any_awake_, 0);
+    for (const auto& [from, to] : phases_) {
+      const auto work = [&, from = from, to = to](std::size_t part, unsigned) {
+        for (std::size_t m = from; m < to; ++m) run_part(members_[m], part, first, end, record);
+      };
+      if (parts_ == 1) {
+        work(0, 0);
+      } else {
+        team_.for_each(parts_, work);
+      }
+      for (std::size_t m = from; m < to; ++m) {
+        Member& member = members_[m];
+        member.population->take_spikes(record.spikes[member.index],
+                                       record.spiking_ticks[member.index]);
+      }
+    }
+    first = end;
+    if (std::ranges::any_of(any_awake_, [](std::uint8_t awake) { return awake != 0; })) continue;
+    Tick next = kNever;
+    for (const Member& member : members_) next = std::min(next, next_arrival(member, record));
+    first = std::clamp(next, end, network_.ticks);
+  }
+  for (Member& member : members_) {
+    for (std::size_t block = 0; block < member.traced.size(); ++block) {
+      const auto b = static_cast<int>(block);
+      if (!tracer_.watches(member.index, b)) continue;
+      tracer_.write(*member.population, member.index, b, member.traced[block], network_.ticks,
+                    record);
+    }
+  }
+}
+
+/// Of the events that no window has taken yet; all parts have taken the same ones.
+template <class T>
+Tick March<T>::next_arrival(const Member& member, const SampleRecord& record) const {
+  Tick next = kNever;
+  for (const Inlet& inlet : member.inlets) {
+    const SpikeTrain& train = record.spikes[inlet.projection->from];
+    for (std::size_t group = 0; group < inlet.projection->delays.size(); ++group) {
+      const std::size_t place = inlet.places[group];
+      if (place == train.packet_count()) continue;
+      next = std::min(next, train.tick(place) + inlet.projection->delays[group]);
+    }
+  }
+  return next;
+}
+
+template <class T>
+void March<T>::run_part(Member& member, std::size_t part, Tick first, Tick end,
+                        SampleRecord& record) {
+  deliver(member, part, first, end, record);
+  for (int block = member.first_block[part]; block < member.first_block[part + 1]; ++block) {
+    const auto b = static_cast<std::size_t>(block);
+    if (!member.awake[b] && member.touched[b] == 0) continue;
+    if (tracer_.watches(member.index, block)) {
+      run_traced_block(member, part, block, first, end, record);
+    } else {
+      run_block(member, part, block, first, end, record);
+    }
+    if (member.awake[b]) any_awake_[part] = 1;
+  }
+}
+
+template <class T>
+void March<T>::deliver(Member& member, std::size_t part, Tick first, Tick end,
+                       const SampleRecord& record) {
+  for (Inlet& inlet : member.inlets) {
+    const Projection<T>& projection = *inlet.projection;
+    const SpikeTrain& train = record.spikes[projection.from];
+    const std::size_t groups = projection.delays.size();
+    for (std::size_t group = 0; group < groups; ++group) {
+      std::size_t& place = inlet.places[part * groups + group];
+      for (; place < train.packet_count(); ++place) {
+        const Tick arrival = train.tick(place) + projection.delays[group];
+        if (arrival >= end) break;
+        deliver_packet(member, inlet, group, part, train.packet(place),
+                       static_cast<int>(arrival - first));
+      }
+    }
+  }
+}
+
+template <class T>
+void March<T>::deliver_packet(Member& member, const Inlet& inlet, std::size_t group,
+                              std::size_t part, const SpikePacket& packet, int slot) {
+  const Projection<T>& projection = *inlet.projection;
+  T* const input = member.input.data() + static_cast<std::size_t>(slot) * member.tick_stride() +
+                   static_cast<std::size_t>(projection.receptor) * member.lanes;
+  if (!projection.dense) {
+    deliver_rows(member, inlet, group, part, packet, slot, input);
+    return;
+  }
+  for (int block = member.first_block[part]; block < member.first_block[part + 1]; ++block) {
+    T* const sum = input + static_cast<std::size_t>(block) * kBlock;
+    kernels_.deliver_dense(projection.slab(block), member.population->neurons().width(block),
+                           packet.ids, packet.values, sum, sum);
+    member.touched[static_cast<std::size_t>(block)] |= std::uint64_t{1} << slot;
+  }
+}
+
+template <class T>
+void March<T>::deliver_rows(Member& member, const Inlet& inlet, std::size_t group, std::size_t part,
+                            const SpikePacket& packet, int slot, T* input) {
+  const Projection<T>& projection = *inlet.projection;
+  const std::size_t groups = projection.delays.size();
+  const std::uint64_t bit = std::uint64_t{1} << slot;
+  const auto begin = static_cast<std::size_t>(member.first_block[part]);
+  const auto end = static_cast<std::size_t>(member.first_block[part + 1]);
+  bool all_touched = false;
+  for (std::size_t k = 0; k < packet.ids.size(); ++k) {
+    auto row = projection.row(packet.ids[k], group);
+    inlet.split.narrow(row, packet.ids[k] * groups + group, part, parts_, projection.one_weight());
+    const T value = packet.values.empty() ? T(1) : static_cast<T>(packet.values[k]);
+    projection.deliver(kernels_, row, value, input);
+    if (all_touched) continue;
+    // A row with many targets touches most blocks; finding out which would cost as much as the
+    // delivery, and a block that is touched for nothing does not change.
+    if (row.count * 4 >= end - begin) {
+      all_touched = true;
+      continue;
+    }
+    for (std::size_t s = 0; s < row.count; ++s) {
+      member.touched[(row.first_target + row.target[s]) / kBlock] |= bit;
+    }
+  }
+  if (!all_touched) return;
+  for (std::size_t block = begin; block < end; ++block) member.touched[block] |= bit;
+}
+
+template <class T>
+void March<T>::run_block(Member& member, std::size_t part, int block, Tick first, Tick end,
+                         SampleRecord&) {
+  const auto b = static_cast<std::size_t>(block);
+  BlockRun<T> run;
+  run.context.input_stride = member.lanes;
+  run.ticks = static_cast<int>(end - first);
+  run.input = member.input.data() + b * kBlock;
+  run.tick_stride = member.tick_stride();
+  run.touched = member.touched[b];
+  run.awake = member.awake[b] != 0;
+  member.population->run(block, first, run, part);
+  member.touched[b] = 0;
+  member.awake[b] = run.awake;
+}
+
+/// Tick by tick, so that every state can be read.
+template <class T>
+void March<T>::run_traced_block(Member& member, std::size_t part, int block, Tick first, Tick end,
+                                SampleRecord& record) {
+  const auto b = static_cast<std::size_t>(block);
+  const std::uint64_t touched = member.touched[b];
+  T* const input = member.input.data();
+  for (Tick tick = first; tick < end; ++tick) {
+    const auto slot = static_cast<std::size_t>(tick - first);
+    member.touched[b] = touched >> slot & 1;
+    if (!member.awake[b] && member.touched[b] == 0) continue;
+    tracer_.write(*member.population, member.index, block, member.traced[b], tick, record);
+    member.traced[b] = tick;
+    BlockRun<T> run;
+    run.context.input_stride = member.lanes;
+    run.ticks = 1;
+    run.input = input + slot * member.tick_stride() + b * kBlock;
+    run.touched = member.touched[b];
+    run.awake = member.awake[b] != 0;
+    member.population->run(block, tick, run, part);
+    member.awake[b] = run.awake;
+  }
+  member.touched[b] = 0;
+}
+
+template class March<float>;
+template class March<double>;
+
+}  // namespace neurosim

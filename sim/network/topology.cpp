@@ -9,6 +9,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/numerics.hpp"
 #include "sim/core/random.hpp"
+#include "sim/network/window_topology.hpp"
 
 namespace neurosim {
 namespace {
@@ -184,7 +185,8 @@ Topology Connector::pairs() const {
 Topology connect(const Description& description, std::size_t index, const ArrayLoader& load,
                  ThreadTeam& team) {
   const Connector connector(description, index, load, team);
-  switch (description.projections[index].connect.kind) {
+  const ProjectionSpec& projection = description.projections[index];
+  switch (projection.connect.kind) {
     case Connect::kAllToAll:
     case Connect::kClassGroups:
       return {.complete = true};
@@ -198,7 +200,8 @@ Topology connect(const Description& description, std::size_t index, const ArrayL
       return connector.pairs();
     case Connect::kConv2d:
     case Connect::kPool2d:
-      break;
+      return connect_window(description.populations[projection.from],
+                            description.populations[projection.to], projection.connect);
   }
   throw InternalError("unknown connection kind");
 }

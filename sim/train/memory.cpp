@@ -59,6 +59,11 @@ TapeCost tape_cost(const Network<T>& network, const Plan& plan, const Recipe& re
   cost.per_tick += 2 * kBlock * sizeof(T);  // rows of one block
   cost.per_segment *= kShardSamples;
   cost.per_tick *= kShardSamples;
+  for (std::size_t k = 0; k < network.projections.size(); ++k) {
+    const Projection<T>& projection = network.projections[k];
+    if (!plan.propagate[k] || projection.dense) continue;
+    cost.per_tick += 2 * padded_lanes({projection.sources}) * sizeof(T);  // SparseProduct
+  }
   return cost;
 }
 

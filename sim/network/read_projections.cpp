@@ -101,11 +101,13 @@ double expected_synapses(const ConnectSpec& connect, Storage storage, const Ends
       return ends.pairs() * connect.probability;
     case Connect::kFixedIndegree:
       return static_cast<double>(ends.to.size) * static_cast<double>(connect.indegree);
-    case Connect::kConv2d:  // as if nothing were clipped at the borders
+    case Connect::kConv2d:
+    case Connect::kPool2d: {  // as if nothing were clipped at the borders
+      const bool mixes = connect.kind == Connect::kConv2d && ends.from.shape.size() == 3;
       return static_cast<double>(ends.to.size) *
-             static_cast<double>(ends.from.shape.size() == 3 ? ends.from.shape[0] : 1) *
+             static_cast<double>(mixes ? ends.from.shape[0] : 1) *
              static_cast<double>(connect.window.kernel[0] * connect.window.kernel[1]);
-    case Connect::kPool2d:
+    }
     case Connect::kOneToOne:
     case Connect::kPairs:  // as many as the file lists
       return 0;

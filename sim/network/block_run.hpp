@@ -16,7 +16,6 @@ struct BlockRun {
   int ticks = 0;        ///< at most kMostWindow
   /// Of the first tick; receptors lie context.input_stride apart. Set to 0 once it is taken.
   T* input = nullptr;
-  ///< of the first tick; receptors lie context.input_stride apart
   std::size_t tick_stride = 0;
   std::uint64_t touched = 0;  ///< bit t: there may be input at tick t; else it is 0
   std::uint64_t lanes = 0;    ///< the real neurons

@@ -50,12 +50,19 @@ struct WeightLabel {
   }
 };
 
+std::string times_text(const std::array<std::int64_t, 2>& pair) {
+  return std::to_string(pair[0]) + " x " + std::to_string(pair[1]);
+}
+
 std::string connect_label(const ConnectSpec& connect) {
   std::string label(kConnectNames[static_cast<std::size_t>(connect.kind)]);
   if (connect.kind == Connect::kFixedProbability) {
     label += " p = " + number_text(connect.probability);
   } else if (connect.kind == Connect::kFixedIndegree) {
     label += " " + std::to_string(connect.indegree);
+  } else if (connect.kind == Connect::kConv2d || connect.kind == Connect::kPool2d) {
+    label +=
+        " " + times_text(connect.window.kernel) + ", stride " + times_text(connect.window.stride);
   }
   return label;
 }

@@ -53,6 +53,14 @@ struct Kernels {
   void (*deliver_constant)(const NeuronId* target, const T* weight, std::size_t count, T value,
                            T* input);
 
+  /// Who a source connects to with probability p each, by geometric skips: writes the targets below
+  /// `targets`, ascending, and returns how many. `scale` is failures_per_exponential(p); draw k is
+  /// at {projection, source, k}. Stops at `room` targets, to be called again with the last target
+  /// and `first_draw` advanced by as many.
+  std::size_t (*draw_targets)(std::uint64_t seed, std::uint32_t projection, std::uint32_t source,
+                              std::uint32_t first_draw, double scale, double last, double targets,
+                              std::size_t room, NeuronId* out);
+
   /// input[k] = fma(row[k], value, input[k]) for k < count: the reference engine's delivery.
   void (*add_row)(const T* row, T value, std::size_t count, T* input);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/core/random.hpp"
 #include "sim/network/kernels.hpp"
 
 #ifdef __AVX2__
@@ -236,6 +237,30 @@ void deliver_constant(const NeuronId* target, const T* weight, std::size_t count
   for (std::size_t k = 0; k < count; ++k) input[target[k]] = fma(w, value, input[target[k]]);
 }
 
+/// Costs by synapses, not by pairs. The skips of several draws are computed side by side, then
+/// added up in turn.
+inline std::size_t draw_targets(std::uint64_t seed, std::uint32_t projection, std::uint32_t source,
+                                std::uint32_t first_draw, double scale, double last, double targets,
+                                std::size_t room, NeuronId* out) {
+  constexpr std::uint32_t kTogether = 16;
+  std::size_t count = 0;
+  for (std::uint32_t draw = first_draw; count < room; draw += kTogether) {
+    double skip[kTogether];
+    for (std::uint32_t k = 0; k < kTogether; ++k) {
+      const auto bits = random_bits(seed, Stream::kConnections, {projection, source, draw + k});
+      // 64 bits, since a skip may be long.
+      const double u = (static_cast<double>(bits[0]) * 0x1p32 + bits[1] + 0.5) * 0x1p-64;
+      skip[k] = 1 + __builtin_floor(-log(u) * scale);
+    }
+    for (std::uint32_t k = 0; k < kTogether && count < room; ++k) {
+      last += skip[k];
+      if (!(last < targets)) return count;
+      out[count++] = static_cast<NeuronId>(last);
+    }
+  }
+  return count;
+}
+
 template <class T>
 void add_row(const T* row, T value, std::size_t count, T* input) {
   for (std::size_t k = 0; k < count; ++k) input[k] = fma(row[k], value, input[k]);
@@ -261,6 +286,7 @@ Kernels<T> make_kernels(std::tuple<Models...>*) {
           .deliver_dense = &deliver_dense<T>,
           .deliver_sparse = &deliver_sparse<T>,
           .deliver_constant = &deliver_constant<T>,
+          .draw_targets = &draw_targets,
           .add_row = &add_row<T>,
           .spike_mask = &spike_mask<T>,
           .nonzero_mask = &nonzero_mask<T>,

@@ -31,6 +31,13 @@ struct Ends {
   }
 };
 
+/// What a connection cannot do without, as an example. Indexed by Connect.
+constexpr std::array<std::string_view, kConnectNames.size()> kNeededKeys = {
+    "",          "",         "", "p: 0.1", "indegree: 10", "file: pairs.h5, dataset: pairs",
+    "kernel: 5", "kernel: 2"};
+
+bool is_window(Connect kind) { return kind == Connect::kConv2d || kind == Connect::kPool2d; }
+
 void read_connect_keys(ConfigMap& map, const std::string& description_file, ConnectSpec& connect) {
   if (connect.kind == Connect::kFixedProbability) {
     map.required("p").read(connect.probability, Range{.low = 0, .high = 1});
@@ -38,6 +45,8 @@ void read_connect_keys(ConfigMap& map, const std::string& description_file, Conn
     map.required("indegree").read(connect.indegree, {1, kMaxTicks});
   } else if (connect.kind == Connect::kPairs) {
     read_file_array(map, description_file, connect.pairs);
+  } else if (is_window(connect.kind)) {
+    read_window(map, connect);
   }
 }
 
@@ -49,16 +58,9 @@ bool read_connect(const ConfigNode& node, const std::string& description_file,
   if (!node.is_map()) {
     if (!node.read_choice(kind, kConnectNames)) return false;
     connect.kind = static_cast<Connect>(kind);
-    const bool needs_keys = connect.kind == Connect::kFixedProbability ||
-                            connect.kind == Connect::kFixedIndegree ||
-                            connect.kind == Connect::kPairs;
-    if (!needs_keys) return true;
-    const char* const example = connect.kind == Connect::kFixedProbability ? "p: 0.1"
-                                : connect.kind == Connect::kFixedIndegree
-                                    ? "indegree: 10"
-                                    : "file: pairs.h5, dataset: pairs";
-    node.error("needs more: write { type: " + std::string(kConnectNames[kind]) + ", " + example +
-               " }");
+    if (kNeededKeys[kind].empty()) return true;
+    node.error("needs more: write { type: " + std::string(kConnectNames[kind]) + ", " +
+               std::string(kNeededKeys[kind]) + " }");
     return false;
   }
   ConfigMap map = node.map();
@@ -84,6 +86,8 @@ void check_sizes(const ConfigNode& node, const ConnectSpec& connect, const Ends&
              connect.indegree > static_cast<std::int64_t>(ends.from.size)) {
     node.error("indegree " + std::to_string(connect.indegree) +
                " exceeds the number of source neurons; " + ends.text());
+  } else if (is_window(connect.kind)) {
+    check_window(node, connect, ends.from, ends.to);
   }
 }
 
@@ -97,6 +101,13 @@ double expected_synapses(const ConnectSpec& connect, Storage storage, const Ends
       return ends.pairs() * connect.probability;
     case Connect::kFixedIndegree:
       return static_cast<double>(ends.to.size) * static_cast<double>(connect.indegree);
+    case Connect::kConv2d:
+    case Connect::kPool2d: {  // as if nothing were clipped at the borders
+      const bool mixes = connect.kind == Connect::kConv2d && ends.from.shape.size() == 3;
+      return static_cast<double>(ends.to.size) *
+             static_cast<double>(mixes ? ends.from.shape[0] : 1) *
+             static_cast<double>(connect.window.kernel[0] * connect.window.kernel[1]);
+    }
     case Connect::kOneToOne:
     case Connect::kPairs:  // as many as the file lists
       return 0;
@@ -230,15 +241,36 @@ bool is_complete(Connect kind) {
   return kind == Connect::kAllToAll || kind == Connect::kClassGroups;
 }
 
+/// What sources that share their synapses cannot have.
+void check_window_options(const ConfigNode& learn, const ConfigNode& storage,
+                          const ConfigNode& delay, const ProjectionSpec& projection) {
+  const std::string kind(kConnectNames[static_cast<std::size_t>(projection.connect.kind)]);
+  if (projection.storage == Storage::kDense) {
+    storage.error(kind + " shares its weights between all places; storage: dense would copy them");
+  }
+  if (projection.drawn_delay) {
+    delay.error(kind + " has one delay: synapses that are shared cannot each draw their own");
+  }
+  if (projection.connect.kind == Connect::kPool2d && projection.learn) {
+    learn.error("pool2d has one fixed weight; a conv2d learns");
+  }
+}
+
 /// REQUIRES: projection.connect is read.
 void read_options(ConfigMap& map, ProjectionSpec& projection) {
   std::size_t storage = static_cast<std::size_t>(projection.storage);
   const ConfigNode storage_node = map.get("storage");
   storage_node.read_choice(storage, kStorageNames);
   projection.storage = static_cast<Storage>(storage);
-  read_delay(map.get("delay"), projection);
-  map.get("learn").read(projection.learn);
+  const ConfigNode delay = map.get("delay");
+  read_delay(delay, projection);
+  const ConfigNode learn = map.get("learn");
+  learn.read(projection.learn);
   read_bits(map.get("bits"), projection.bits);
+  if (is_window(projection.connect.kind)) {
+    check_window_options(learn, storage_node, delay, projection);
+    return;
+  }
   if (projection.drawn_delay && projection.storage == Storage::kDense) {
     storage_node.error("delays that are drawn need storage: sparse");
   }
@@ -266,6 +298,9 @@ std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& d
   } else {
     const ConfigNode weights = connect_known ? map.required("weights") : map.get("weights");
     if (connect_known) projection.weights = read_weights(weights, description.file);
+    if (projection.connect.kind == Connect::kPool2d && projection.weights.index() != 0) {
+      weights.error("pool2d has one weight for all its synapses: write a number, such as 0.25");
+    }
   }
   read_options(map, projection);
   const ConfigNode receptor = map.get("receptor");

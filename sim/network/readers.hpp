@@ -59,6 +59,12 @@ bool read_file_array(ConfigMap& map, const std::string& description_file, FileAr
 bool read_distribution(ConfigMap& map, Distribution& distribution);
 void check_order(ConfigMap& map, const Uniform& uniform);
 
+/// The keys of conv2d and pool2d. Where they are malformed, the kernel is {0, 0}.
+void read_window(ConfigMap& map, ConnectSpec& connect);
+/// Reports shapes that a window does not fit.
+void check_window(const ConfigNode& node, const ConnectSpec& connect, const PopulationSpec& from,
+                  const PopulationSpec& to);
+
 /// The keys of a kind of weights, or of a distribution.
 template <class Spec>
 Spec read_keys(ConfigMap& map) {

@@ -23,8 +23,9 @@ inline constexpr std::array<std::string_view, 2> kPrecisionNames = {"single", "d
 inline constexpr std::array<std::string_view, 3> kStorageNames = {"automatic", "dense", "sparse"};
 
 /// Indexed by Connect.
-inline constexpr std::array<std::string_view, 6> kConnectNames = {
-    "all_to_all", "one_to_one", "class_groups", "fixed_probability", "fixed_indegree", "pairs"};
+inline constexpr std::array<std::string_view, 8> kConnectNames = {
+    "all_to_all",     "one_to_one", "class_groups", "fixed_probability",
+    "fixed_indegree", "pairs",      "conv2d",       "pool2d"};
 
 /// Indexed by SourceSpec::index(); written as the `model` of a population.
 inline constexpr std::array<std::string_view, 4> kSourceNames = {"source", "spike_list", "poisson",

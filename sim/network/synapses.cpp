@@ -32,9 +32,13 @@ class Weights {
 
   template <class T>
   void fill(const Topology& topology, Synapses<T>& synapses) const;
+  /// What the synapses of a convolution share, as its kernel_shape says.
+  template <class T>
+  std::vector<T> kernel(const std::vector<std::size_t>& shape) const;
 
  private:
   double drawn_weight(NeuronId source, NeuronId target, double xavier_bound) const;
+  double xavier_bound(double fan_in, double fan_out) const;
   template <class T>
   void read_weights(const Topology& topology, const FileArray& file, Synapses<T>& synapses) const;
 
@@ -75,6 +79,11 @@ double Weights::drawn_weight(NeuronId source, NeuronId target, double xavier_bou
       projection_.weights);
 }
 
+double Weights::xavier_bound(double fan_in, double fan_out) const {
+  const auto* const xavier = std::get_if<XavierUniformWeights>(&projection_.weights);
+  return xavier == nullptr ? 0 : xavier->gain * std::sqrt(6 / (fan_in + fan_out));
+}
+
 /// A weight read from a file, as the network will use it.
 template <class T>
 T checked_weight(const NumericArray& array, std::size_t index, const FileArray& file) {
@@ -86,21 +95,46 @@ T checked_weight(const NumericArray& array, std::size_t index, const FileArray& 
   return weight;
 }
 
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text;
+  for (const std::size_t n : shape) text += (text.empty() ? "" : ", ") + std::to_string(n);
+  return "[" + text + "]";
+}
+
+/// Throws unless `array` has that shape; `what` is what messages call it.
+void expect_shape(const NumericArray& array, const std::vector<std::size_t>& shape,
+                  const std::string& what, const FileArray& file) {
+  if (array.shape == shape) return;
+  throw DataError(file.file, file.dataset + ": expected " + what + shape_text(shape) + ", found " +
+                                 shape_text(array.shape));
+}
+
+template <class T>
+std::vector<T> Weights::kernel(const std::vector<std::size_t>& shape) const {
+  const std::size_t outputs = shape[0], area = shape[2] * shape[3], inputs = shape[1] * area;
+  std::vector<T> kernel(outputs * inputs);
+  if (const auto* file = std::get_if<FileArray>(&projection_.weights)) {
+    const NumericArray array = load_(file->file, file->dataset);
+    expect_shape(array, shape, "weights [out, in, height, width] = ", *file);
+    for (std::size_t k = 0; k < kernel.size(); ++k) kernel[k] = checked_weight<T>(array, k, *file);
+    return kernel;
+  }
+  const double bound =
+      xavier_bound(static_cast<double>(inputs), static_cast<double>(outputs * area));
+  for (std::size_t k = 0; k < kernel.size(); ++k) {
+    // Keyed as if the window were the sources and the channels the targets.
+    kernel[k] = static_cast<T>(
+        drawn_weight(static_cast<NeuronId>(k % inputs), static_cast<NeuronId>(k / inputs), bound));
+  }
+  return kernel;
+}
+
 template <class T>
 void Weights::read_weights(const Topology& topology, const FileArray& file,
                            Synapses<T>& synapses) const {
   const NumericArray array = load_(file.file, file.dataset);
-  const auto shape_error = [&](const std::string& expected) {
-    std::string shape;
-    for (const std::size_t n : array.shape)
-      shape += (shape.empty() ? "" : ", ") + std::to_string(n);
-    throw DataError(file.file, file.dataset + ": expected " + expected + ", found [" + shape + "]");
-  };
   if (topology.complete) {
-    if (array.shape != std::vector<std::size_t>{targets_, sources_}) {
-      shape_error("weights [targets, sources] = [" + std::to_string(targets_) + ", " +
-                  std::to_string(sources_) + "]");
-    }
+    expect_shape(array, {targets_, sources_}, "weights [targets, sources] = ", file);
     for (std::size_t s = 0; s < sources_; ++s) {
       for (std::size_t t = 0; t < targets_; ++t) {
         synapses.weight[s * targets_ + t] = checked_weight<T>(array, t * sources_ + s, file);
@@ -108,9 +142,7 @@ void Weights::read_weights(const Topology& topology, const FileArray& file,
     }
     return;
   }
-  if (array.shape != std::vector<std::size_t>{topology.target.size()}) {
-    shape_error("one weight a synapse [" + std::to_string(topology.target.size()) + "]");
-  }
+  expect_shape(array, {topology.target.size()}, "one weight a synapse ", file);
   for (std::size_t k = 0; k < topology.target.size(); ++k) {
     const std::size_t row = topology.file_order.empty() ? k : topology.file_order[k];
     synapses.weight[k] = checked_weight<T>(array, row, file);
@@ -124,13 +156,9 @@ void Weights::fill(const Topology& topology, Synapses<T>& synapses) const {
     read_weights(topology, *file, synapses);
     return;
   }
-  double xavier_bound = 0;
-  if (const auto* xavier = std::get_if<XavierUniformWeights>(&projection_.weights)) {
-    const double count = static_cast<double>(synapses.count);
-    const double fan_in = count / static_cast<double>(targets_);
-    const double fan_out = count / static_cast<double>(sources_);
-    xavier_bound = xavier->gain * std::sqrt(6 / (fan_in + fan_out));
-  }
+  const double count = static_cast<double>(synapses.count);
+  const double bound =
+      xavier_bound(count / static_cast<double>(targets_), count / static_cast<double>(sources_));
   team_.for_each((sources_ + kChunk - 1) / kChunk, [&](std::size_t chunk, unsigned) {
     const std::size_t last = std::min(sources_, (chunk + 1) * kChunk);
     for (std::size_t s = chunk * kChunk; s < last; ++s) {
@@ -138,8 +166,7 @@ void Weights::fill(const Topology& topology, Synapses<T>& synapses) const {
       const std::size_t end = topology.complete ? begin + targets_ : topology.row_begin[s + 1];
       for (std::size_t k = begin; k < end; ++k) {
         const auto t = topology.complete ? static_cast<NeuronId>(k - begin) : topology.target[k];
-        synapses.weight[k] =
-            static_cast<T>(drawn_weight(static_cast<NeuronId>(s), t, xavier_bound));
+        synapses.weight[k] = static_cast<T>(drawn_weight(static_cast<NeuronId>(s), t, bound));
       }
     }
   });
@@ -242,6 +269,40 @@ void count_synapses(Synapses<T>& synapses, bool complete) {
   }
 }
 
+/// Pairs of source and target, each row as often as it is shared.
+std::uint64_t count_pairs(const Topology& topology) {
+  if (topology.shared_row.empty()) return topology.target.size();
+  std::uint64_t count = 0;
+  for (const std::size_t row : topology.shared_row) {
+    count += topology.row_begin[row + 1] - topology.row_begin[row];
+  }
+  return count;
+}
+
+/// Sets the weights, rounded: one for all where the description says so and none learns.
+template <class T>
+void set_weights(const Description& description, std::size_t index, const ArrayLoader& load,
+                 ThreadTeam& team, const Topology& topology, Synapses<T>& synapses) {
+  const ProjectionSpec& projection = description.projections[index];
+  const auto* const constant = std::get_if<ConstantWeights>(&projection.weights);
+  const auto round = [&](std::vector<T>& weights) {
+    if (projection.bits > 0) round_weights<T>(weights, projection.bits);
+  };
+  const Weights weights(description, index, load, team);
+  if (constant != nullptr && !topology.complete && !projection.learn &&
+      projection.storage != Storage::kDense) {
+    synapses.weight = {static_cast<T>(constant->value)};
+    round(synapses.weight);
+  } else if (topology.kernel_shape.empty()) {
+    weights.fill(topology, synapses);
+    round(synapses.weight);
+  } else {
+    std::vector<T> kernel = weights.kernel<T>(topology.kernel_shape);
+    round(kernel);
+    for (const std::size_t entry : topology.file_order) synapses.weight.push_back(kernel[entry]);
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -254,23 +315,18 @@ Synapses<T> build_synapses(const Description& description, std::size_t index,
   synapses.sources = description.populations[projection.from].size;
   synapses.targets = description.populations[projection.to].size;
   synapses.dense = topology.complete;
-  synapses.count = topology.complete ? synapses.sources * synapses.targets : topology.target.size();
+  synapses.count = topology.complete ? synapses.sources * synapses.targets : count_pairs(topology);
   synapses.file_shape = {synapses.count};
   if (topology.complete) synapses.file_shape = {synapses.targets, synapses.sources};
-
-  const auto* const constant = std::get_if<ConstantWeights>(&projection.weights);
-  const bool one_weight = constant != nullptr && !topology.complete && !projection.learn &&
-                          projection.storage != Storage::kDense;
-  if (one_weight) {
-    synapses.weight = {static_cast<T>(constant->value)};
-  } else {
-    Weights(description, index, load, team).fill(topology, synapses);
+  if (!topology.kernel_shape.empty()) {
+    synapses.file_shape.assign(topology.kernel_shape.begin(), topology.kernel_shape.end());
   }
-  if (projection.bits > 0) round_weights<T>(synapses.weight, projection.bits);
-
+  set_weights(description, index, load, team, topology, synapses);
   if (!topology.complete) {
     synapses.row_begin = std::move(topology.row_begin);
     synapses.target = std::move(topology.target);
+    synapses.shared_row = std::move(topology.shared_row);
+    synapses.first_target = std::move(topology.first_target);
     if (projection.learn) {
       synapses.file_place.assign(topology.file_order.begin(), topology.file_order.end());
     }

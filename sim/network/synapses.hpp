@@ -20,10 +20,11 @@ struct Synapses : SparseRows<T> {
   bool dense = false;  ///< weight is [source][target]; row_begin and target are empty
   std::vector<std::uint32_t> out_degree;  ///< [sources x delays], real synapses also where dense
   std::uint64_t count = 0;
-  /// Sparse pairs that learn: where a synapse's weight stands in a file of weights. Empty: in the
-  /// order here, or where its source and target say.
+  /// Sparse pairs and convolutions that learn: where a synapse's weight stands in a file of
+  /// weights. Empty: in the order here, or where its source and target say.
   std::vector<std::uint64_t> file_place;
-  /// The shape of that file's dataset: [targets, sources], or [synapses].
+  /// The shape of that file's dataset: [targets, sources], or [synapses]; of a convolution
+  /// [out, in, height, width].
   std::vector<std::uint64_t> file_shape;
 };
 

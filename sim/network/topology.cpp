@@ -7,8 +7,9 @@
 
 #include "sim/core/bernoulli.hpp"
 #include "sim/core/error.hpp"
-#include "sim/core/numerics.hpp"
 #include "sim/core/random.hpp"
+#include "sim/network/kernels.hpp"
+#include "sim/network/window_topology.hpp"
 
 namespace neurosim {
 namespace {
@@ -55,17 +56,18 @@ Topology Connector::one_to_one() const {
   return topology;
 }
 
-/// Geometric skips along a row: costs by synapses, not by pairs, and rows are independent.
+/// Appends the targets of a source.
 void Connector::draw_row(std::size_t source, double scale, std::vector<NeuronId>& targets) const {
-  double target = -1;
-  for (std::uint32_t draw = 0;; ++draw) {
-    const auto bits = random_bits(seed_, Stream::kConnections,
-                                  {index_, static_cast<std::uint32_t>(source), draw});
-    // 64 bits, since a skip may be long.
-    const double u = (static_cast<double>(bits[0]) * 0x1p32 + bits[1] + 0.5) * 0x1p-64;
-    target += 1 + std::floor(-log(u) * scale);
-    if (!(target < static_cast<double>(targets_))) return;
-    targets.push_back(static_cast<NeuronId>(target));
+  constexpr std::size_t kRoom = 64;
+  NeuronId drawn[kRoom];
+  double last = -1;
+  for (std::uint32_t draw = 0;; draw += kRoom) {
+    const std::size_t count =
+        kernels<float>().draw_targets(seed_, index_, static_cast<std::uint32_t>(source), draw,
+                                      scale, last, static_cast<double>(targets_), kRoom, drawn);
+    targets.insert(targets.end(), drawn, drawn + count);
+    if (count < kRoom) return;
+    last = drawn[kRoom - 1];
   }
 }
 
@@ -184,7 +186,8 @@ Topology Connector::pairs() const {
 Topology connect(const Description& description, std::size_t index, const ArrayLoader& load,
                  ThreadTeam& team) {
   const Connector connector(description, index, load, team);
-  switch (description.projections[index].connect.kind) {
+  const ProjectionSpec& projection = description.projections[index];
+  switch (projection.connect.kind) {
     case Connect::kAllToAll:
     case Connect::kClassGroups:
       return {.complete = true};
@@ -198,7 +201,8 @@ Topology connect(const Description& description, std::size_t index, const ArrayL
       return connector.pairs();
     case Connect::kConv2d:
     case Connect::kPool2d:
-      break;
+      return connect_window(description.populations[projection.from],
+                            description.populations[projection.to], projection.connect);
   }
   throw InternalError("unknown connection kind");
 }

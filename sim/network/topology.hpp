@@ -16,8 +16,13 @@ struct Topology {
   bool complete = false;  ///< every pair; the lists are empty
   std::vector<std::uint64_t> row_begin;
   std::vector<NeuronId> target;
-  /// Of synapses listed in a file: the row of the file that each came from.
+  /// Of synapses listed in a file: the row of the file that each came from. Of a convolution: the
+  /// entry of the kernel, in the order of kernel_shape.
   std::vector<std::size_t> file_order;
+  /// Of windows, whose sources share rows: as in SparseRows.
+  std::vector<std::uint32_t> shared_row;
+  std::vector<NeuronId> first_target;
+  std::vector<std::size_t> kernel_shape;  ///< of a convolution: [out, in, height, width]
 };
 
 /// Draws or reads the connections of `description.projections[index]`: the same ones for any team.

@@ -166,6 +166,11 @@ std::string population_text(const PopulationSpec& population) {
   return map.text();
 }
 
+/// Of [vertical, horizontal]: one number where they are equal.
+std::string pair_text(const std::array<std::int64_t, 2>& pair) {
+  return pair[0] == pair[1] ? integer_text(pair[0]) : flow_list(pair, integer_text<std::int64_t>);
+}
+
 std::string connect_text(const ConnectSpec& connect) {
   FlowMap map;
   map.add("type", std::string(kConnectNames[static_cast<std::size_t>(connect.kind)]));
@@ -176,6 +181,10 @@ std::string connect_text(const ConnectSpec& connect) {
   } else if (connect.kind == Connect::kPairs) {
     map.add("file", scalar_text(connect.pairs.file))
         .add("dataset", scalar_text(connect.pairs.dataset));
+  } else if (connect.kind == Connect::kConv2d || connect.kind == Connect::kPool2d) {
+    map.add("kernel", pair_text(connect.window.kernel))
+        .add("stride", pair_text(connect.window.stride))
+        .add("padding", pair_text(connect.window.padding));
   }
   return map.text();
 }

@@ -21,6 +21,8 @@ Backward<T>::Backward(const Network<T>& network, const Plan& plan, const Recipe&
       filters_(network.projections.size()),
       inputs_(network.population_count()),
       product_(static_cast<std::size_t>(segments.length) * kBlock),
+      sparse_products_(network.projections.size()),
+      penalty_(network, plan, recipe),
       weight_gradient_(network, segments) {
   for (std::size_t p = 0; p < network.population_count(); ++p) {
     if (!plan.backward[p]) continue;
@@ -46,7 +48,7 @@ void Backward<T>::begin(const ShardRecord<T>& record,
                         const std::vector<std::vector<double>>& d_readout,
                         std::size_t batch_samples) {
   d_readout_ = d_readout;
-  batch_samples_ = static_cast<double>(batch_samples);
+  penalty_.begin(batch_samples);
   for (std::size_t p = 0; p < network_.population_count(); ++p) {
     if (!plan_.backward[p]) continue;
     errors_[p].begin();
@@ -72,7 +74,7 @@ void Backward<T>::run(const ShardRecord<T>& record, std::size_t segment,
     if (!std::ranges::any_of(stage->populations, [&](auto p) { return plan_.backward[p]; })) {
       continue;
     }
-    if (by_blocks(*stage)) {
+    if (!stage->recurrent) {
       run_blocks(stage->populations.front(), record, ticks, settings, gradient);
       finish(stage->populations.front(), ticks, record, settings, gradient);
       continue;
@@ -87,13 +89,6 @@ void Backward<T>::run(const ShardRecord<T>& record, std::size_t segment,
 }
 
 template <class T>
-bool Backward<T>::by_blocks(const Stage& stage) const {
-  if (stage.recurrent) return false;
-  return std::ranges::all_of(plan_.outgoing[stage.populations.front()],
-                             [&](std::size_t k) { return network_.projections[k].dense; });
-}
-
-template <class T>
 std::byte* Backward<T>::carry(std::size_t population, std::size_t sample, int block) {
   const NeuronBlocks<T>& neurons = *network_.neurons[population];
   const std::size_t index =
@@ -101,27 +96,42 @@ std::byte* Backward<T>::carry(std::size_t population, std::size_t sample, int bl
   return carries_[population].data() + index * neurons.carry_bytes();
 }
 
-/// Block by block, each with all samples, so that a block's weights are fetched once.
+/// Block by block, each with all samples, so that a block's weights are fetched once; sample by
+/// sample where a sparse projection leads on, which takes all blocks together.
 template <class T>
 void Backward<T>::run_blocks(std::size_t population, const ShardRecord<T>& record, Segment ticks,
                              const BatchSettings& settings, ShardGradient<T>& gradient) {
-  Errors<T>& errors = errors_[population];
-  const auto count = static_cast<int>(ticks.ticks);
-  for (int block = 0; block < errors.shape().blocks(); ++block) {
+  const int blocks = errors_[population].shape().blocks();
+  const bool sparse = !std::ranges::all_of(
+      plan_.outgoing[population], [&](std::size_t k) { return network_.projections[k].dense; });
+  for (std::size_t s = 0; sparse && s < record.samples; ++s) {
+    multiply_sparse(population, s, ticks);
+    for (int b = 0; b < blocks; ++b) run_block(population, s, b, record, ticks, settings, gradient);
+  }
+  for (int b = 0; !sparse && b < blocks; ++b) {
     for (std::size_t s = 0; s < record.samples; ++s) {
-      T* const rows = errors.rows(s, block);
-      if (population == plan_.readout) {
-        if (!errors.live(s)) continue;
-        start_readout(s, rows, block, ticks);
-      } else if (!gather(population, s, block, ticks, record, rows)) {
-        if (!errors.live(s)) continue;
-        std::fill_n(rows, ticks.ticks * errors.shape().width(block), T(0));
-      }
-      errors.set_live(s);
-      adjoint(population, s, block, record, ticks, 0, count, gradient);
-      select(population, s, block, ticks, 0, count, settings, gradient.errors[population]);
+      run_block(population, s, b, record, ticks, settings, gradient);
     }
   }
+}
+
+template <class T>
+void Backward<T>::run_block(std::size_t population, std::size_t sample, int block,
+                            const ShardRecord<T>& record, Segment ticks,
+                            const BatchSettings& settings, ShardGradient<T>& gradient) {
+  Errors<T>& errors = errors_[population];
+  const auto count = static_cast<int>(ticks.ticks);
+  T* const rows = errors.rows(sample, block);
+  if (population == plan_.readout) {
+    if (!errors.live(sample)) return;
+    start_readout(sample, rows, block, ticks);
+  } else if (!gather(population, sample, block, ticks, record, rows)) {
+    if (!errors.live(sample)) return;
+    std::fill_n(rows, ticks.ticks * errors.shape().width(block), T(0));
+  }
+  errors.set_live(sample);
+  adjoint(population, sample, block, record, ticks, 0, count, gradient);
+  select(population, sample, block, ticks, 0, count, settings, gradient.errors[population]);
 }
 
 /// The gradient by the readout itself: at the last tick only.
@@ -138,6 +148,26 @@ void Backward<T>::start_readout(std::size_t sample, T* rows, int block, Segment 
   }
 }
 
+/// How many of a segment's first ticks have spikes that arrive before the end.
+template <class T>
+int Backward<T>::ticks_left(std::size_t projection, Segment ticks) const {
+  const Tick delay = network_.projections[projection].delay;
+  const Tick arrived = std::min(ticks.end() + delay, network_.ticks);
+  return static_cast<int>(arrived - ticks.first - delay);
+}
+
+template <class T>
+void Backward<T>::multiply_sparse(std::size_t population, std::size_t sample, Segment ticks) {
+  const Stopwatch watch(times_.propagate);
+  for (const std::size_t k : plan_.outgoing[population]) {
+    const Projection<T>& projection = network_.projections[k];
+    const Errors<T>& errors = errors_[projection.to];
+    const int count = ticks_left(k, ticks);
+    if (projection.dense || count <= 0 || !errors.live(sample)) continue;
+    sparse_products_[k].compute(*transposed_[k], errors, sample, projection.delay, count);
+  }
+}
+
 /// The gradient by a block's outputs over a segment. Returns whether there is any; `rows` holds it
 /// only then.
 template <class T>
@@ -146,12 +176,11 @@ bool Backward<T>::gather(std::size_t population, std::size_t sample, int block, 
   const Stopwatch watch(times_.propagate);
   const int width = network_.neurons[population]->width(block);
   const auto size = static_cast<std::size_t>(ticks.ticks) * static_cast<std::size_t>(width);
-  bool any = add_penalty(population, sample, block, ticks, record, rows);
+  bool any = penalty_.add(population, sample, block, ticks, record, rows);
   for (const std::size_t k : plan_.outgoing[population]) {
     const Projection<T>& projection = network_.projections[k];
     Filter& filter = filters_[k];
-    const Tick arrived = std::min(ticks.end() + projection.delay, network_.ticks);
-    const auto count = static_cast<int>(arrived - ticks.first - projection.delay);
+    const int count = ticks_left(k, ticks);
     const bool live = errors_[projection.to].live(sample);
     if (count <= 0 || (!live && !filter.live[sample])) continue;
     filter.live[sample] = 1;
@@ -172,8 +201,12 @@ template <class T>
 void Backward<T>::product(std::size_t projection, std::size_t sample, int block, Tick row,
                           int count, T* out) {
   const Errors<T>& errors = errors_[network_.projections[projection].to];
-  const T* const slab = transposed_[projection]->slab(block);
   const int width = BlockShape{network_.projections[projection].sources}.width(block);
+  if (!transposed_[projection]->dense()) {
+    std::copy_n(sparse_products_[projection].rows(block), count * width, out);
+    return;
+  }
+  const T* const slab = transposed_[projection]->slab(block);
   if (errors.dense(sample)) {
     for (int b = 0; b < errors.shape().blocks(); ++b) {
       const int errors_width = errors.shape().width(b);
@@ -190,45 +223,7 @@ void Backward<T>::product(std::size_t projection, std::size_t sample, int block,
   }
 }
 
-template <class T>
-bool Backward<T>::pays_penalty(std::size_t population, std::size_t sample,
-                               const ShardRecord<T>& record) const {
-  if (recipe_.activity_penalty == 0 || population == plan_.readout) return false;
-  const double entries =
-      static_cast<double>(network_.sizes[population]) * static_cast<double>(network_.ticks);
-  return static_cast<double>(record.spikes[population][sample].count()) >
-         recipe_.activity_target * entries;
-}
-
-/// The penalty's gradient by each spike, 1 / (neurons x ticks) of it: for models of graded spikes,
-/// binary output included, where there is one (the derivative of ReLU), for others at every tick
-/// (their surrogate decides).
-template <class T>
-bool Backward<T>::add_penalty(std::size_t population, std::size_t sample, int block, Segment ticks,
-                              const ShardRecord<T>& record, T* rows) const {
-  if (!pays_penalty(population, sample, record)) return false;
-  const NeuronBlocks<T>& neurons = *network_.neurons[population];
-  const int width = neurons.width(block), count = neurons.count(block);
-  const auto share = static_cast<T>(
-      recipe_.activity_penalty /
-      (static_cast<double>(neurons.size()) * static_cast<double>(network_.ticks) * batch_samples_));
-  std::fill_n(rows, ticks.ticks * width, T(0));
-  for (Tick t = 0; t < ticks.ticks; ++t, rows += width) {
-    if (!neurons.model().graded) {
-      std::fill_n(rows, count, share);
-      continue;
-    }
-    const auto ids = record.spikes[population][sample].at(ticks.first + t).ids;
-    const auto first = static_cast<NeuronId>(block * kBlock);
-    for (auto id = std::ranges::lower_bound(ids, first);
-         id != ids.end() && *id < first + static_cast<NeuronId>(count); ++id) {
-      rows[*id - first] = share;
-    }
-  }
-  return true;
-}
-
-/// Tick by tick, all populations of a stage: for recurrent stages and sparse projections.
+/// Tick by tick, all populations of a recurrent stage.
 template <class T>
 void Backward<T>::run_ticks(const Stage& stage, std::size_t sample, const ShardRecord<T>& record,
                             Segment ticks, const BatchSettings& settings,
@@ -243,7 +238,7 @@ void Backward<T>::run_ticks(const Stage& stage, std::size_t sample, const ShardR
         const int width = errors.shape().width(block);
         T* const out = errors.rows(sample, block) + row * width;
         const Segment one = {tick, 1};
-        if (!add_penalty(*p, sample, block, one, record, out)) std::fill_n(out, width, T(0));
+        if (!penalty_.add(*p, sample, block, one, record, out)) std::fill_n(out, width, T(0));
         kernels_.add_row(inputs_[*p].data() + block * kBlock, T(1), static_cast<std::size_t>(width),
                          out);
         adjoint(*p, sample, block, record, ticks, row, 1, gradient);

@@ -7,11 +7,13 @@
 
 #include "sim/network/kernels.hpp"
 #include "sim/network/network.hpp"
+#include "sim/train/activity_penalty.hpp"
 #include "sim/train/errors.hpp"
 #include "sim/train/plan.hpp"
 #include "sim/train/recipe.hpp"
 #include "sim/train/shard.hpp"
 #include "sim/train/shard_gradient.hpp"
+#include "sim/train/sparse_product.hpp"
 #include "sim/train/times.hpp"
 #include "sim/train/transposed.hpp"
 #include "sim/train/weight_gradient.hpp"
@@ -56,16 +58,17 @@ class Backward {
     std::vector<std::uint8_t> live;
   };
 
-  bool by_blocks(const Stage& stage) const;
   void start_readout(std::size_t sample, T* rows, int block, Segment ticks) const;
   void run_blocks(std::size_t population, const ShardRecord<T>& record, Segment ticks,
                   const BatchSettings& settings, ShardGradient<T>& gradient);
+  void run_block(std::size_t population, std::size_t sample, int block,
+                 const ShardRecord<T>& record, Segment ticks, const BatchSettings& settings,
+                 ShardGradient<T>& gradient);
+  int ticks_left(std::size_t projection, Segment ticks) const;
+  void multiply_sparse(std::size_t population, std::size_t sample, Segment ticks);
   bool gather(std::size_t population, std::size_t sample, int block, Segment ticks,
               const ShardRecord<T>& record, T* rows);
   void product(std::size_t projection, std::size_t sample, int block, Tick row, int count, T* out);
-  bool add_penalty(std::size_t population, std::size_t sample, int block, Segment ticks,
-                   const ShardRecord<T>& record, T* rows) const;
-  bool pays_penalty(std::size_t population, std::size_t sample, const ShardRecord<T>& record) const;
   void run_ticks(const Stage& stage, std::size_t sample, const ShardRecord<T>& record,
                  Segment ticks, const BatchSettings& settings, ShardGradient<T>& gradient);
   void gather_tick(std::size_t population, std::size_t sample, Tick tick, Segment ticks);
@@ -88,10 +91,11 @@ class Backward {
   std::vector<AlignedVector<std::byte>> carries_;  ///< [population]: [sample][block]
   std::vector<Filter> filters_;                    ///< [projection]
   std::vector<std::vector<double>> d_readout_;
-  double batch_samples_ = 1;
   std::vector<std::vector<T>> inputs_;  ///< [population], gradient by the outputs at one tick
   AlignedVector<T> product_;            ///< [tick][width] of one block
+  std::vector<SparseProduct<T>> sparse_products_;  ///< [projection], of one sample
   SpikeRows row_;
+  ActivityPenalty<T> penalty_;
   WeightGradient<T> weight_gradient_;
   TrainingTimes times_;
 };

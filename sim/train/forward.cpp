@@ -271,8 +271,11 @@ void Forward<T>::march_block(std::size_t population, std::size_t sample, int blo
   if (!pass.record) return;
   SpikeRows& spikes = record.spikes[population][sample];
   const bool graded = neurons.graded();
-  for (int lane = 0; lane < neurons.count(block); ++lane) {
-    if (!(output.at[lane] > T(0))) continue;
+  const int count = neurons.count(block);
+  const std::uint64_t real = count < kBlock ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+  std::uint64_t rest = kernels_.spike_mask(output.at, context.width) & real;
+  for (; rest != 0; rest &= rest - 1) {
+    const int lane = std::countr_zero(rest);
     const auto id = static_cast<NeuronId>(block * kBlock + lane);
     graded ? spikes.add(id, static_cast<double>(output.at[lane])) : spikes.add(id);
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/core/error.hpp"
+#include "sim/train/learned_weights.hpp"
 #include "sim/train/trainer_impl.hpp"
 
 namespace neurosim {
@@ -12,11 +13,6 @@ namespace {
 
 std::uint64_t padded_lanes(const BlockShape& shape) {
   return static_cast<std::uint64_t>(shape.blocks()) * kBlock;
-}
-
-template <class T>
-std::uint64_t weights_of(const Projection<T>& projection) {
-  return projection.dense ? projection.slabs.size() : projection.weight.size();
 }
 
 /// Longest segment: rows of a tape are counted in 32 bits.
@@ -31,9 +27,11 @@ std::uint64_t parameter_bytes(const Network<T>& network, const Plan& plan, const
   const std::uint64_t shards = (recipe.batch + kShardSamples - 1) / kShardSamples;
   std::uint64_t values = 0;
   for (std::size_t k = 0; k < network.projections.size(); ++k) {
-    const std::uint64_t weights = weights_of(network.projections[k]);
-    values += weights;                                                  // themselves
-    if (plan.propagate[k]) values += weights;                           // transposed
+    const Projection<T>& projection = network.projections[k];
+    const std::uint64_t weights = learned_weights(projection);
+    values += projection.dense ? weights : projection.weight.size();  // themselves
+    if (plan.propagate[k])
+      values += projection.dense ? weights : projection.synapses;       // transposed
     if (plan.learn[k]) values += (3 + shards + kCheckpoint) * weights;  // gradient, mean, square
     if (plan.learn[k] && recipe.early_stopping) values += 4 * weights;  // the best, and its copies
   }
@@ -61,6 +59,11 @@ TapeCost tape_cost(const Network<T>& network, const Plan& plan, const Recipe& re
   cost.per_tick += 2 * kBlock * sizeof(T);  // rows of one block
   cost.per_segment *= kShardSamples;
   cost.per_tick *= kShardSamples;
+  for (std::size_t k = 0; k < network.projections.size(); ++k) {
+    const Projection<T>& projection = network.projections[k];
+    if (!plan.propagate[k] || projection.dense) continue;
+    cost.per_tick += 2 * padded_lanes({projection.sources}) * sizeof(T);  // SparseProduct
+  }
   return cost;
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/train/learned_weights.hpp"
+
 namespace neurosim {
 namespace {
 
@@ -30,21 +32,34 @@ double sum_of_squares(const T* values, std::size_t count) {
 template <class T>
 Parameters<T>::Parameters(const Description& description, Network<T>& network) : network_(network) {
   for (std::size_t k = 0; k < description.projections.size(); ++k) {
-    if (!description.projections[k].learn) continue;
-    Projection<T>& projection = network.projections[k];
-    Parameter<T>& parameter = parameters_.emplace_back();
-    parameter.name = description.projections[k].name;
-    parameter.weights = true;
-    parameter.projection = k;
-    parameter.values =
-        projection.dense ? std::span<T>(projection.slabs) : std::span<T>(projection.weight);
+    if (description.projections[k].learn) add_weights(description, k);
   }
   for (std::size_t p = 0; p < description.populations.size(); ++p) add_fields(description, p);
   for (Parameter<T>& parameter : parameters_) {
-    if (!parameter.weights) parameter.values = parameter.own;
+    if (!parameter.own.empty()) parameter.values = parameter.own;
     for (auto* memory : {&parameter.gradient, &parameter.mean, &parameter.square}) {
       memory->assign(parameter.values.size(), T(0));
     }
+  }
+}
+
+template <class T>
+void Parameters<T>::add_weights(const Description& description, std::size_t index) {
+  Projection<T>& projection = network_.projections[index];
+  Parameter<T>& parameter = parameters_.emplace_back();
+  parameter.name = description.projections[index].name;
+  parameter.weights = true;
+  parameter.projection = index;
+  if (has_kernel(projection)) {
+    // Entries that no place uses stay 0.
+    parameter.own.resize(learned_weights(projection));
+    for (std::size_t k = 0; k < projection.weight.size(); ++k) {
+      parameter.own[projection.file_place[k]] = projection.weight[k];
+    }
+  } else if (projection.dense) {
+    parameter.values = projection.slabs;
+  } else {
+    parameter.values = projection.weight;
   }
 }
 
@@ -179,30 +194,51 @@ static T put_into(const Range& range, T value) {
 }
 
 template <class T>
-void Parameters<T>::store_fields() {
+void Parameters<T>::store() {
+  for (const Parameter<T>& parameter : parameters_) {
+    if (parameter.weights) store_kernel(parameter);
+  }
   for (std::size_t p = 0; p < network_.population_count(); ++p) {
-    NeuronBlocks<T>* const neurons = network_.neurons[p].get();
-    if (neurons == nullptr) continue;
-    std::vector<FieldValue> values = neurons->values();
-    bool any = false;
-    for (Parameter<T>& parameter : parameters_) {
-      if (parameter.weights || parameter.population != p) continue;
-      any = true;
-      FieldValue& field = values[parameter.field];
-      field.clear();
-      for (std::size_t n = 0; n < parameter.values.size(); ++n) {
-        T& value = parameter.values[n];
-        value = put_into(range_of(*neurons, values, parameter, n), value);
-        field.push_back(static_cast<double>(value));
-      }
-    }
-    if (any) neurons->assign(std::move(values));
+    if (network_.neurons[p]) store_fields(p);
   }
 }
 
-/// Calls visit(place, k) for each weight k of a projection and its place in a file.
+template <class T>
+void Parameters<T>::store_fields(std::size_t population) {
+  NeuronBlocks<T>& neurons = *network_.neurons[population];
+  std::vector<FieldValue> values = neurons.values();
+  bool any = false;
+  for (Parameter<T>& parameter : parameters_) {
+    if (parameter.weights || parameter.population != population) continue;
+    any = true;
+    FieldValue& field = values[parameter.field];
+    field.clear();
+    for (std::size_t n = 0; n < parameter.values.size(); ++n) {
+      T& value = parameter.values[n];
+      value = put_into(range_of(neurons, values, parameter, n), value);
+      field.push_back(static_cast<double>(value));
+    }
+  }
+  if (any) neurons.assign(std::move(values));
+}
+
+/// Copies a kernel's weights to the synapses that share them.
+template <class T>
+void Parameters<T>::store_kernel(const Parameter<T>& parameter) const {
+  Projection<T>& projection = network_.projections[parameter.projection];
+  if (!has_kernel(projection)) return;
+  for (std::size_t k = 0; k < projection.weight.size(); ++k) {
+    projection.weight[k] = parameter.values[projection.file_place[k]];
+  }
+}
+
+/// Calls visit(place, k) for each weight k of a parameter and its place in a file.
 template <class T, class Visit>
 static void for_each_weight(const Projection<T>& projection, Visit visit) {
+  if (has_kernel(projection)) {
+    for (std::size_t k = 0; k < learned_weights(projection); ++k) visit(k, k);
+    return;
+  }
   if (!projection.dense) {
     const bool matrix = projection.file_shape.size() == 2;
     for (std::size_t s = 0; s < projection.sources; ++s) {
@@ -225,10 +261,15 @@ static void for_each_weight(const Projection<T>& projection, Visit visit) {
 }
 
 template <class T>
+std::size_t Parameters<T>::saved_count(const Parameter<T>& parameter) const {
+  const Projection<T>& projection = network_.projections[parameter.projection];
+  return projection.dense ? projection.targets * projection.sources : learned_weights(projection);
+}
+
+template <class T>
 NamedArray Parameters<T>::saved_weights(const Parameter<T>& parameter) const {
   const Projection<T>& projection = network_.projections[parameter.projection];
-  std::vector<T> saved(projection.dense ? projection.targets * projection.sources
-                                        : projection.weight.size());
+  std::vector<T> saved(saved_count(parameter));
   for_each_weight(projection,
                   [&](std::size_t place, std::size_t k) { saved[place] = parameter.values[k]; });
   return {parameter.name, projection.file_shape, std::move(saved)};
@@ -238,6 +279,7 @@ template <class T>
 void Parameters<T>::load_weights(Parameter<T>& parameter, const std::vector<T>& saved) const {
   for_each_weight(network_.projections[parameter.projection],
                   [&](std::size_t place, std::size_t k) { parameter.values[k] = saved[place]; });
+  store_kernel(parameter);
 }
 
 template <class T>

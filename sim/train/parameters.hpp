@@ -22,8 +22,8 @@ struct Parameter {
   std::size_t projection = 0;             ///< of weights
   std::size_t population = 0, field = 0;  ///< of a field; index into the model's fields
   std::size_t learnable = 0;              ///< of a field; place among the learnable ones
-  std::span<T> values;                    ///< weights: those of the network itself
-  std::vector<T> own;                     ///< a field's values: one a neuron, or one for all
+  std::span<T> values;  ///< weights: those of the network itself, but for a kernel's
+  std::vector<T> own;   ///< a field's values: one a neuron, or one for all; a kernel's weights
   AlignedVector<T> gradient, mean, square;
 };
 
@@ -46,19 +46,25 @@ class Parameters {
   double sum_weights(Parameter<T>& parameter, std::size_t piece, GradientOrder order,
                      std::span<const ShardGradient<T>> shards) const;
   void step(Parameter<T>& parameter, std::size_t piece, const OptimiserStep<T>& optimiser) const;
-  /// Puts the fields back into their ranges and into the network.
-  void store_fields();
+  /// Puts what is not the network's own into it: fields, within their ranges, and kernels.
+  void store();
 
-  /// The learned values as files hold them: [targets, sources] or one a synapse; one a neuron.
+  /// The learned values as files hold them: [targets, sources], one a synapse, or a kernel; one a
+  /// neuron.
   NamedArray saved_weights(const Parameter<T>& parameter) const;
   NamedArray saved_field(const Parameter<T>& parameter) const;
-  /// Puts weights back that saved_weights() gave. REQUIRES: as many.
+  /// How many weights saved_weights() gives.
+  std::size_t saved_count(const Parameter<T>& parameter) const;
+  /// Puts weights back that saved_weights() gave, into the network as well. REQUIRES: as many.
   void load_weights(Parameter<T>& parameter, const std::vector<T>& saved) const;
 
  private:
+  void add_weights(const Description& description, std::size_t projection);
   void add_fields(const Description& description, std::size_t population);
   double sum_tile(Parameter<T>& parameter, std::size_t piece,
                   std::span<const ShardGradient<T>> shards) const;
+  void store_fields(std::size_t population);
+  void store_kernel(const Parameter<T>& parameter) const;
 
   Network<T>& network_;
   std::vector<Parameter<T>> parameters_;

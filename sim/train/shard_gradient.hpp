@@ -20,8 +20,9 @@ enum class GradientOrder {
 template <class T>
 struct ShardGradient {
   struct Weights {
-    AlignedVector<T> values;  ///< as Projection's slabs or weights, or as TransposedWeights' slabs
-    bool any = false;         ///< false: all zero, `values` is not valid
+    /// As Projection's slabs or weights, as TransposedWeights' slabs, or as a kernel.
+    AlignedVector<T> values;
+    bool any = false;  ///< false: all zero, `values` is not valid
   };
   std::vector<Weights> weights;          ///< [projection], of those that learn
   std::vector<AlignedVector<T>> fields;  ///< [population]: [block][learnable field][kBlock]

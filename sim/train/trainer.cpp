@@ -199,7 +199,7 @@ void TrainerOf<T>::update(std::span<const ShardGradient<T>> shards, const BatchS
       parameters_.step(parameter, piece, optimiser);
     });
   }
-  parameters_.store_fields();
+  parameters_.store();
   refresh_transposed();
 }
 
@@ -312,7 +312,7 @@ void TrainerOf<T>::keep_best(const EpochMetrics& metrics) {
   for (std::size_t k = 0; k < best_.size(); ++k) {
     std::ranges::copy(best_[k], parameters_.all()[k].values.begin());
   }
-  parameters_.store_fields();
+  parameters_.store();
   refresh_transposed();
 }
 

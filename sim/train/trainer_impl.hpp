@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "sim/core/split.hpp"
+#include "sim/core/thread_team.hpp"
 #include "sim/train/epoch.hpp"
 #include "sim/train/parameters.hpp"
-#include "sim/core/thread_team.hpp"
 #include "sim/train/trainer.hpp"
 #include "sim/train/transposed.hpp"
 #include "sim/train/worker.hpp"

@@ -140,17 +140,14 @@ void TrainerOf<T>::restore_weights(const Checkpoint& checkpoint) {
     std::ranges::copy(state.get<T>(memory + "/mean", count), parameter.mean.begin());
     std::ranges::copy(state.get<T>(memory + "/square", count), parameter.square.begin());
     if (parameter.weights) {
-      Projection<T>& projection = network_.projections[parameter.projection];
-      parameters_.load_weights(
-          parameter,
-          weights.get<T>(parameter.name, projection.dense ? projection.sources * projection.targets
-                                                          : projection.weight.size()));
+      parameters_.load_weights(parameter,
+                               weights.get<T>(parameter.name, parameters_.saved_count(parameter)));
     } else {
       std::ranges::copy(state.get<T>("values/" + parameter.name, count), parameter.own.begin());
     }
     if (best_epoch_ > 0) best_.push_back(state.get<T>("best/" + parameter.name + "/values", count));
   }
-  parameters_.store_fields();
+  parameters_.store();
   refresh_transposed();
 }
 

@@ -18,6 +18,7 @@ class TransposedWeights {
   explicit TransposedWeights(const Projection<T>& projection);
 
   bool dense() const { return projection_->dense; }
+  const BlockShape& sources() const { return shape_; }
   /// Pieces that may be refreshed side by side.
   int pieces() const { return dense() ? shape_.blocks() : 1; }
   void refresh(int piece);

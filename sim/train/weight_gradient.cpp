@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/error.hpp"
+#include "sim/train/learned_weights.hpp"
 
 namespace neurosim {
 
@@ -48,11 +49,9 @@ std::uint64_t WeightGradient<T>::add(std::size_t projection, const ShardRecord<T
   if (!live) return 0;
   const Projection<T>& p = network_.projections[projection];
   if (!gradient.any) {
-    const std::size_t size = !p.dense ? p.weight.size()
-                             : order == GradientOrder::kByErrors
-                                 ? BlockShape{p.sources}.lanes() * p.targets
-                                 : p.slabs.size();
-    gradient.values.assign(size, T(0));
+    const bool transposed = p.dense && order == GradientOrder::kByErrors;
+    gradient.values.assign(
+        transposed ? BlockShape{p.sources}.lanes() * p.targets : learned_weights(p), T(0));
     gradient.any = true;
   }
   const std::uint64_t spikes = list_spikes(projection, record, ticks, errors);
@@ -180,28 +179,36 @@ void WeightGradient<T>::add_by_errors(std::size_t projection, Segment ticks, Err
   }
 }
 
+/// Whole rows of a block for the few lanes that a source reaches: the kernel takes them as fast as
+/// one lane, and gives the same bits.
 template <class T>
 void WeightGradient<T>::add_sparse(std::size_t projection, Segment ticks, const Errors<T>& errors,
                                    T filter, std::size_t samples, AlignedVector<T>& gradient) {
+  static constexpr Lanes<T> kNone = {};
   const Projection<T>& p = network_.projections[projection];
+  const std::uint64_t* const kernel = has_kernel(p) ? p.file_place.data() : nullptr;
+  spiking_.clear();
+  for (std::size_t source = 0; source < p.sources; ++source) {
+    if (!spikes_.rows(source).empty()) spiking_.push_back(source);
+  }
+  Lanes<T> sums;
   for (int block = 0; block < errors.shape().blocks(); ++block) {
     const T* const rows = filter_errors(projection, block, ticks, errors, filter, samples);
-    const auto width = static_cast<std::size_t>(errors.shape().width(block));
+    const int width = errors.shape().width(block);
     const auto first = static_cast<NeuronId>(block * kBlock);
-    for (std::size_t source = 0; source < p.sources; ++source) {
-      const auto at = spikes_.rows(source);
-      const auto values = spikes_.values(source);
+    for (const std::size_t source : spiking_) {
       const auto row = p.row(source);
-      const NeuronId* const end = row.target + row.count;
-      const NeuronId* target = std::lower_bound(
-          row.target, end, first, [&](NeuronId t, NeuronId f) { return row.first_target + t < f; });
-      for (; target != end && row.first_target + *target < first + kBlock; ++target) {
-        T sum = 0;
-        for (std::size_t k = 0; k < at.size(); ++k) {
-          sum = fma(values.empty() ? T(1) : static_cast<T>(values[k]),
-                    rows[at[k] * width + (row.first_target + *target - first)], sum);
-        }
-        gradient[row.begin + static_cast<std::size_t>(target - row.target)] += sum;
+      const auto before = [&](NeuronId t, NeuronId id) { return row.first_target + t < id; };
+      const NeuronId* const all = row.target + row.count;
+      const NeuronId* const begin = std::lower_bound(row.target, all, first, before);
+      const NeuronId* const end = std::lower_bound(begin, all, first + kBlock, before);
+      if (begin == end) continue;
+      kernels_.deliver_dense(rows, width, spikes_.rows(source), spikes_.values(source), kNone.at,
+                             sums.at);
+      for (const NeuronId* target = begin; target != end; ++target) {
+        const std::uint64_t synapse = row.begin + static_cast<std::uint64_t>(target - row.target);
+        gradient[kernel == nullptr ? synapse : kernel[synapse]] +=
+            sums.at[row.first_target + *target - first];
       }
     }
   }

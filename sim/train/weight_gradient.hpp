@@ -69,6 +69,7 @@ class WeightGradient {
   EventLists spikes_, error_events_;
   AlignedVector<T> filtered_;            ///< [sample][tick][width] of one block
   std::vector<std::vector<T>> carries_;  ///< [projection]: [sample][lanes of the targets]
+  std::vector<std::size_t> spiking_;     ///< sources with spikes
 };
 
 }  // namespace neurosim

@@ -9,6 +9,7 @@
 #include "sim/network/synapses.hpp"
 #include "support/networks.hpp"
 #include "support/random_tests.hpp"
+#include "support/window_networks.hpp"
 
 namespace neurosim {
 namespace {
@@ -138,6 +139,17 @@ TEST_CASE("counters are what a count by hand gives, on random networks") {
   CHECK(totals.multiply_accumulates > 10000);
   CHECK(totals.driven > 10000);
   CHECK(totals.idle > 10000);
+}
+
+TEST_CASE("shared weights count at every place") {
+  Totals totals;
+  test::for_each_seed(50, [&](std::uint64_t seed) {
+    const std::string yaml = test::random_window_network(seed);
+    CAPTURE(yaml);
+    check_counts<double>(parse_description(yaml, "random.yaml"), seed, totals);
+  });
+  CHECK(totals.accumulates > 1000);
+  CHECK(totals.multiply_accumulates > 1000);
 }
 
 }  // namespace

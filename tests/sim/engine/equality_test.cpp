@@ -4,6 +4,7 @@
 #include "sim/network/read_description.hpp"
 #include "support/networks.hpp"
 #include "support/random_tests.hpp"
+#include "support/window_networks.hpp"
 
 namespace neurosim {
 namespace {
@@ -72,6 +73,22 @@ TEST_CASE(
     }
   });
   // The property would be empty if nothing ever fired.
+  CHECK(spikes > 100000);
+}
+
+TEST_CASE("both engines give the same bits on random convolutions and pools") {
+  std::size_t spikes = 0;
+  test::for_each_seed(150, [&](std::uint64_t seed) {
+    const std::string yaml = test::random_window_network(seed);
+    CAPTURE(yaml);
+    const Description description = parse_description(yaml, "random.yaml");
+    const double density = std::array{0.002, 0.05, 0.3}[seed % 3];
+    if (description.precision == Precision::kSingle) {
+      check_equal<float>(description, seed, density, spikes);
+    } else {
+      check_equal<double>(description, seed, density, spikes);
+    }
+  });
   CHECK(spikes > 100000);
 }
 

@@ -44,7 +44,7 @@ const Malformed kMalformed[] = {
      {},
      "net.yaml:4:35: projections.0.connect: unknown value \"all_to_al\"; did you mean "
      "\"all_to_all\"? (known: all_to_all, one_to_one, class_groups, fixed_probability, "
-     "fixed_indegree, pairs)"},
+     "fixed_indegree, pairs, conv2d, pool2d)"},
     {"connect without its key",
      with_projection("- { from: in, to: out, connect: fixed_indegree, weights: 1 }"),
      {},

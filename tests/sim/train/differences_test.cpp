@@ -123,6 +123,21 @@ constexpr Net kNets[] = {
      "  a: {{ size: 8, {n} }}\n  b: {{ size: 6, {n} }}\n  out: {{ size: 3, {r} }}\n",
      "  - {{ from: in, to: a, {w} }}\n  - {{ from: a, to: a, delay: 4, {w} }}\n"
      "  - {{ from: a, to: b, delay: 2, {w} }}\n  - {{ from: b, to: out, {w} }}\n"},
+    {"convolutions, the first of more than a block, and a pool",
+     "  a: {{ shape: [6, 3, 4], {n} }}\n  b: {{ shape: [6, 2, 2], {n} }}\n"
+     "  c: {{ shape: [2, 2, 1], {n} }}\n  out: {{ size: 3, {r} }}\n",
+     "  - {{ from: in, to: a, connect: {{ type: conv2d, kernel: 3, padding: 1 }}, {w} }}\n"
+     "  - {{ from: a, to: b, connect: {{ type: pool2d, kernel: 2, padding: [1, 0] }}, "
+     "weights: 0.5 }}\n"
+     "  - {{ from: b, to: c, delay: 2, connect: {{ type: conv2d, kernel: [3, 2], padding: [1, 0] "
+     "}}, {w} }}\n"
+     "  - {{ from: a, to: out, {w} }}\n  - {{ from: c, to: out, {w} }}\n"},
+    {"a strided convolution that a loop follows",
+     "  a: {{ shape: [3, 2, 2], {n} }}\n  out: {{ size: 3, {r} }}\n",
+     "  - {{ from: in, to: a, delay: 1, connect: {{ type: conv2d, kernel: [2, 3], stride: 2, "
+     "padding: [1, 1] }}, {w} }}\n"
+     "  - {{ from: a, to: a, delay: 1, connect: {{ type: conv2d, kernel: 3, padding: 1 }}, {w} }}\n"
+     "  - {{ from: a, to: out, {w} }}\n"},
 };
 
 Description describe(const Net& net, std::uint64_t seed, const std::string& neuron,
@@ -135,7 +150,7 @@ Description describe(const Net& net, std::uint64_t seed, const std::string& neur
   };
   return parse_description(
       fmt::format("format: neurosim/1\nseed: {}\nprecision: double\ntime: {{ steps: 24 }}\n"
-                  "populations:\n  in: {{ model: spike_list, size: 12, spikes: [] }}\n{}"
+                  "populations:\n  in: {{ model: spike_list, shape: [3, 4], spikes: [] }}\n{}"
                   "projections:\n{}training: {{ recurrent_gradient: full, relu_gradient: relu{} }}",
                   seed, fill(net.populations), fill(net.projections), training),
       "differences.yaml");

@@ -8,6 +8,7 @@
 #include "sim/train/gradients.hpp"
 #include "support/networks.hpp"
 #include "support/random_tests.hpp"
+#include "support/window_networks.hpp"
 
 namespace neurosim {
 namespace {
@@ -96,6 +97,24 @@ TEST_CASE("the forward pass gives the event engine's bits on random networks") {
   // The property would be empty if nothing ever fired.
   CHECK(found.spikes > 100000);
   CHECK(found.readouts > 1000);
+}
+
+TEST_CASE("the forward pass gives the event engine's bits on random convolutions and pools") {
+  Found found;
+  test::for_each_seed(100, [&](std::uint64_t seed) {
+    const std::string yaml = test::random_window_network(seed);
+    CAPTURE(yaml);
+    const Description description = parse_description(yaml, "random.yaml");
+    const double density = std::array{0.002, 0.05, 0.3}[seed % 3];
+    const std::uint64_t segments = std::array{1, 1, 3}[seed % 3];
+    if (description.precision == Precision::kSingle) {
+      check_equal<float>(description, seed, segments, density, found);
+    } else {
+      check_equal<double>(description, seed, segments, density, found);
+    }
+  });
+  CHECK(found.spikes > 100000);
+  CHECK(found.readouts > 400);
 }
 
 constexpr const char* kNoisy =

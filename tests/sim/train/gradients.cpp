@@ -185,7 +185,7 @@ void TestNetwork<T>::set(const std::string& name, const std::vector<double>& val
     }
   } else {
     std::ranges::copy(own, parameter.values.begin());
-    parameters_.store_fields();
+    parameters_.store();
   }
 }
 

@@ -30,6 +30,8 @@ constexpr Net kNets[] = {
      "epochs: 9, batch: 12, spikes: once, early_stopping: 2, learning_rate: 0.1, "
      "activity_penalty: 0.1",
      ""},
+    {"convolution", test::kToyPlanes,
+     "epochs: 9, batch: 12, early_stopping: 3, learning_rate: 0.05", test::kToyWindow},
 };
 constexpr std::size_t kSamples = 81;  // 73 to learn from, 8 for validation: 7 batches an epoch
 

@@ -36,6 +36,9 @@ constexpr Net kNets[] = {
     {"a loop", "  a: {{ size: 12, {n} }}\n  b: {{ size: 9, {n} }}\n",
      "  - {{ from: in, to: a, {w} }}\n  - {{ from: a, to: b, delay: 1, {w} }}\n"
      "  - {{ from: b, to: a, delay: 5, {w} }}\n  - {{ from: b, to: b, delay: 2, {w} }}\n"},
+    {"convolutions", "  a: {{ shape: [6, 3, 5], {n} }}\n  b: {{ shape: [3, 1, 4], {n} }}\n",
+     "  - {{ from: in, to: a, connect: {{ type: conv2d, kernel: 3, padding: 1 }}, {w} }}\n"
+     "  - {{ from: a, to: b, delay: 4, connect: {{ type: conv2d, kernel: [3, 2] }}, {w} }}\n"},
 };
 
 constexpr const char* kNeurons[] = {
@@ -97,7 +100,7 @@ TEST_CASE("segments change gradients by rounding only") {
           };
           const Description description = parse_description(
               fmt::format("format: neurosim/1\nseed: {}\ntime: {{ steps: 40 }}\npopulations:\n"
-                          "  in: {{ model: spike_list, size: 15, spikes: [] }}\n{}"
+                          "  in: {{ model: spike_list, shape: [3, 5], spikes: [] }}\n{}"
                           "  out: {{ model: leaky_readout, size: 3, parameters: {{ alpha: 0.9 }} "
                           "}}\nprojections:\n{}  - {{ from: b, to: out, delay: 1, {} }}\n"
                           "training: {{ {} }}\n",

@@ -88,12 +88,12 @@ std::string toy_network(const std::string& hidden, const std::string& training,
                         const std::string& more) {
   return fmt::format(
       "format: neurosim/1\nname: toy\nseed: 3\ntime: {{ steps: 30 }}\npopulations:\n"
-      "  in: {{ model: spike_list, size: {}, spikes: [] }}\n"
+      "  in: {{ model: spike_list, shape: [2, {}], spikes: [] }}\n"
       "  hidden: {{ {} }}\n  out: {{ model: leaky_readout, size: 2 }}\nprojections:\n"
       "  - {{ from: in, to: hidden, learn: true, weights: {{ init: xavier_uniform, gain: 2 }} }}\n"
       "  - {{ from: hidden, to: out, learn: true, weights: {{ init: xavier_uniform }} }}\n{}"
       "training: {{ {} }}\n",
-      2 * kHalf, hidden, more, training);
+      kHalf, hidden, more, training);
 }
 
 template <class T>

@@ -20,6 +20,13 @@ constexpr const char* kToySrc =
     "model: src, size: 12, learn: [bias], parameters: { bias: -4.8, bias_max: -4.1 }";
 constexpr const char* kToyLif =
     "model: lif, size: 12, learn: [leak, threshold], parameters: { leak: 0.8 }";
+/// Planes of 1 x 10 and a window of the input on them.
+constexpr const char* kToyPlanes =
+    "model: src, shape: [2, 1, 10], learn: [bias], parameters: { bias: -4.8, bias_max: -4.1 }";
+constexpr const char* kToyWindow =
+    "  - { from: in, to: hidden, name: window, learn: true, delay: 1, weights: { init: "
+    "xavier_uniform, gain: 2 },\n      connect: { type: conv2d, kernel: [2, 5], padding: [0, 2] } "
+    "}\n";
 /// A projection that makes `hidden` recurrent.
 constexpr const char* kToyLoop =
     "  - { from: hidden, to: hidden, delay: 2, learn: true, weights: { init: xavier_uniform } }\n";

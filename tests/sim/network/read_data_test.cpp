@@ -27,7 +27,7 @@ const Malformed kMalformed[] = {
      with_data("dataset: mnist, encoder: { type: event_frames }"),
      {},
      "net.yaml:3:42: data.encoder.type: event_frames does not encode images; what does: rate, "
-     "latency, current"},
+     "latency, current, rows"},
     {"a key of another encoder",
      with_data("dataset: mnist, encoder: { type: latency, gain: 1 }"),
      {},

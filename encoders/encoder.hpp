@@ -22,10 +22,12 @@ struct EncodingKey {
 // Encoders turn one data item into spikes. All overwrite `train`, cost by spikes where the code
 // allows it (not by neurons x steps), and are safe to use from several threads.
 
-/// Neuron k is pixel k.
+/// Neuron k is pixel k, unless `neurons` says otherwise.
 class ImageEncoder {
  public:
   virtual ~ImageEncoder() = default;
+  /// How many neurons an image of so many pixels takes.
+  virtual std::size_t neurons(std::size_t pixels) const { return pixels; }
   /// `pixels`: bytes 0..255, read as 0..1; the spikes lie in ticks [first, first + steps).
   virtual void encode(std::span<const std::uint8_t> pixels, Tick first, Tick steps, EncodingKey key,
                       SpikeTrain& train) const = 0;
@@ -59,6 +61,16 @@ struct RateCode {
   Tick first_spike_time = 0;  ///< steps before it stay silent
 };
 std::unique_ptr<ImageEncoder> make_rate_encoder(const RateCode& code);
+
+/// Row after row: at step t, neuron k is the pixel of row t / steps_per_row in column k, with the
+/// rate code's chance of a spike. Steps after the last row stay silent.
+struct RowsCode {
+  double gain = 1;
+  Tick steps_per_row = 4;   ///< >= 1
+  std::size_t columns = 1;  ///< >= 1
+};
+/// REQUIRES of encode: whole rows of pixels, and steps_per_row steps for each.
+std::unique_ptr<ImageEncoder> make_rows_encoder(const RowsCode& code);
 
 /// At most one spike a pixel, the earlier the brighter: spikegen.latency of snnTorch 0.9.4, but for
 /// `normalize` of the logarithmic code, which takes its maximum over the sample.

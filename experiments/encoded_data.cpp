@@ -38,17 +38,21 @@ class DataOf : public EncodedData {
 class Images final : public DataOf<ImageDataset, ImageEncoder> {
  public:
   using DataOf::DataOf;
-  std::size_t neurons() const override { return set_->rows() * set_->columns(); }
+  std::size_t neurons() const override { return encoder_->neurons(pixels()); }
   std::string neurons_text() const override {
-    return fmt::format("one a pixel of {} x {}", set_->rows(), set_->columns());
+    return fmt::format("one a {} of {} x {}", neurons() == pixels() ? "pixel" : "column",
+                       set_->rows(), set_->columns());
   }
   void encode(std::size_t item, Tick first, Tick steps, EncodingKey key,
               SpikeTrain& train) const override {
-    thread_local std::vector<std::uint8_t> pixels;
-    pixels.resize(neurons());
-    set_->image(item, pixels);
-    encoder_->encode(pixels, first, steps, key, train);
+    thread_local std::vector<std::uint8_t> image;
+    image.resize(pixels());
+    set_->image(item, image);
+    encoder_->encode(image, first, steps, key, train);
   }
+
+ private:
+  std::size_t pixels() const { return set_->rows() * set_->columns(); }
 };
 
 class Events final : public DataOf<EventDataset, EventEncoder> {
@@ -157,9 +161,11 @@ ConfigError data_error(const Description& description, const std::string& key,
 std::unique_ptr<EncodedData> open_data(const Description& description,
                                        const std::string& data_dir) {
   switch (encoded_kind(*description.data)) {
-    case DataKind::kImages:
-      return encoded<Images>(description, open_image_set(description, data_dir),
-                             make_image_encoder(description));
+    case DataKind::kImages: {
+      auto set = open_image_set(description, data_dir);
+      const ImageShape shape = {set->rows(), set->columns()};
+      return encoded<Images>(description, std::move(set), make_image_encoder(description, shape));
+    }
     case DataKind::kEvents:
       return encoded<Events>(description, open_event_set(description, data_dir),
                              make_event_encoder(description));

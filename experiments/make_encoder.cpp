@@ -61,9 +61,24 @@ LatencyCode latency_code(const Description& description) {
   return code;
 }
 
+RowsCode rows_code(const Description& description, ImageShape shape) {
+  const Values values = values_of(description);
+  const RowsCode code = {.gain = values.real(E::kRowsGain),
+                         .steps_per_row = values.tick(E::kRowsSteps),
+                         .columns = shape.columns};
+  const Tick steps = description.time.steps;
+  if (shape.rows > static_cast<std::size_t>(steps / code.steps_per_row)) {
+    throw data_error(description, "encoder.steps_per_row",
+                     fmt::format("{} rows of {} steps each take {} steps, and time.steps is {}",
+                                 shape.rows, code.steps_per_row,
+                                 shape.rows * static_cast<std::size_t>(code.steps_per_row), steps));
+  }
+  return code;
+}
+
 }  // namespace
 
-std::unique_ptr<ImageEncoder> make_image_encoder(const Description& description) {
+std::unique_ptr<ImageEncoder> make_image_encoder(const Description& description, ImageShape shape) {
   const Values values = values_of(description);
   switch (description.data->encoder.type) {
     case E::kRate:
@@ -72,6 +87,8 @@ std::unique_ptr<ImageEncoder> make_image_encoder(const Description& description)
                                 .first_spike_time = values.tick(E::kRateFirst)});
     case E::kLatency:
       return make_latency_encoder(latency_code(description));
+    case E::kRows:
+      return make_rows_encoder(rows_code(description, shape));
     default:
       NS_ASSERT(description.data->encoder.type == E::kCurrent);
       return make_current_encoder(current_code(description));

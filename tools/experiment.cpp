@@ -24,7 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDefinitions = "experiments/paper";
+/// The paper's tables and figures, and what goes beyond them. Names are sought in this order.
+constexpr std::array kDefinitions = {"experiments/paper", "experiments/beyond"};
 constexpr const char* kResults = "experiments/results";
 
 constexpr std::array kOptions = {
@@ -78,12 +79,14 @@ constexpr std::array<std::string_view, 2> kMergeOptions = {"output", "from"};
 /// The file of an experiment that is given by its name or by a path.
 std::string experiment_file(const std::string& name) {
   if (name.ends_with(".yaml") || name.find('/') != std::string::npos) return name;
-  const fs::path path = fs::path(kDefinitions) / (name + ".yaml");
-  if (fs::exists(path)) return path.string();
+  for (const char* folder : kDefinitions) {
+    const fs::path path = fs::path(folder) / (name + ".yaml");
+    if (fs::exists(path)) return path.string();
+  }
   throw UsageError(
-      fmt::format("no experiment {}: {} does not exist here; give a path, or start "
-                  "neurosim where that folder is (neurosim experiment list)",
-                  name, path.string()));
+      fmt::format("no experiment {}: neither {} nor {} holds {}.yaml here; give a path, or start "
+                  "neurosim where these folders are (neurosim experiment list)",
+                  name, kDefinitions[0], kDefinitions[1], name));
 }
 
 Experiment named_experiment(const CommandLine& line) {
@@ -130,12 +133,15 @@ ExperimentOptions options_of(const CommandLine& line, const Experiment& experime
 
 ExitCode list(const CommandLine&) {
   std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(kDefinitions, error)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  for (const char* folder : kDefinitions) {
+    const auto begin = static_cast<std::ptrdiff_t>(files.size());
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    }
+    std::sort(files.begin() + begin, files.end());
   }
-  if (files.empty()) throw DataError(kDefinitions, "holds no experiments here");
-  std::ranges::sort(files);
+  if (files.empty()) throw DataError(kDefinitions.front(), "holds no experiments here");
   Table table({{"experiment", Align::kLeft}, {"cells"}, {"done"}, {"title", Align::kLeft}});
   for (const fs::path& file : files) {
     const Experiment experiment = read_experiment(file.string());
@@ -275,7 +281,8 @@ const CommandInfo kExperimentCommand = {
     .fewest = 0,
     .most = 2,
     .sentence =
-        "Runs a table or figure of the paper: a grid of networks that an experiment file "
+        "Runs a table or figure of the paper, or what goes beyond it: a grid of networks that an "
+        "experiment file "
         "describes. "
         "`report` writes tables and figures beside the paper's values. "
         "What is done is kept cell by cell, so that a run that was stopped goes on where it was, "

@@ -23,7 +23,7 @@ inline constexpr std::array<std::string_view, 3> kDataKindNames = {"images", "ev
 /// the resolved YAML of the results and the encoders themselves take names, defaults and ranges
 /// from these tables.
 struct Encoding {
-  enum Type : std::size_t { kRate, kLatency, kEventFrames, kDelta, kCurrent, kTypeCount };
+  enum Type : std::size_t { kRate, kLatency, kEventFrames, kDelta, kCurrent, kRows, kTypeCount };
 
   enum RateField : std::size_t { kRateGain, kRateOffset, kRateFirst };
   enum LatencyField : std::size_t {
@@ -38,6 +38,7 @@ struct Encoding {
   enum FrameField : std::size_t { kFrameBins, kFrameValues };
   enum DeltaField : std::size_t { kDeltaThreshold, kDeltaReference, kDeltaDirections };
   enum CurrentField : std::size_t { kCurrentGain, kCurrentOffset };
+  enum RowsField : std::size_t { kRowsGain, kRowsSteps };
 
   static constexpr Range kPositive = {.low = 0, .low_open = true};
   static constexpr Range kSteps = {0, static_cast<double>(kMaxTicks)};
@@ -134,6 +135,17 @@ struct Encoding {
       {.name = "gain", .fallback = 1, .sentence = "times the pixel (0 to 1) or the signal"},
       {.name = "offset", .fallback = 0, .sentence = "added to it; 0 in all sends nothing"},
   };
+  static constexpr FieldInfo kRowsFields[] = {
+      {.name = "gain",
+       .fallback = 1,
+       .sentence = "times the pixel (0 to 1): the chance of a spike a step, kept within 0 and 1"},
+      {.name = "steps_per_row",
+       .kind = FieldKind::kInteger,
+       .fallback = 4,
+       .range = {1, static_cast<double>(kMaxTicks)},
+       .unit = "steps",
+       .sentence = "how long each row is shown; after the last one nothing is sent"},
+  };
 
   struct Info {
     std::string_view name;
@@ -159,6 +171,11 @@ struct Encoding {
        "each pixel or channel sends gain x + offset at every step, as a graded spike",
        {true, false, true},
        kCurrentFields},
+      {"rows",
+       "an image row after row, from the top, to one neuron a column: Bernoulli trains with the "
+       "chance gain x",
+       {true, false, false},
+       kRowsFields},
   };
   static_assert(std::size(kTypes) == kTypeCount);
 

@@ -108,6 +108,25 @@ TEST_CASE("a split that holds out nothing, and a code that does not suit the ste
         "more steps, a smaller tau, `normalize: true`, or `bypass: true` to drop late spikes");
 }
 
+TEST_CASE("images row by row: one neuron a column, and steps for all rows") {
+  const RunFolder folder;
+  const std::string files = image_files(folder);
+  const auto open = [&](const std::string& keys) {
+    return open_data(test::describe(yaml(files + ", encoder: { type: rows, " + keys + " }")), "");
+  };
+  const auto rows = open("gain: 255, steps_per_row: 5");
+  CHECK(rows->neurons() == 2);
+  CHECK(rows->neurons_text() == "one a column of 2 x 2");
+  SpikeTrain train;
+  rows->encode(0, 3, 10, {}, train);
+  REQUIRE(train.packet_count() == 10);
+  CHECK(train.tick(0) == 3);
+  CHECK(train.spike_count() == 20);
+  CHECK(test::refusal([&] { open("steps_per_row: 6"); }) ==
+        "net.yaml: data.encoder.steps_per_row: 2 rows of 6 steps each take 12 steps, and "
+        "time.steps is 10");
+}
+
 TEST_CASE("signals reach the network as threshold crossings and as currents") {
   const RunFolder folder;
   std::string bytes;

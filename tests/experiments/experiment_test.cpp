@@ -107,11 +107,16 @@ std::vector<std::string> comparable(const std::string& folder) {
 }
 
 TEST_CASE("every experiment that comes with neurosim is whole") {
+  std::vector<std::string> files;
+  for (const char* folder : {"experiments/paper", "experiments/beyond"}) {
+    for (const auto& entry : fs::directory_iterator(fs::path(NEUROSIM_SOURCE_DIR) / folder)) {
+      files.push_back(entry.path().string());
+    }
+  }
   std::size_t count = 0;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(NEUROSIM_SOURCE_DIR) / "experiments/paper")) {
-    CAPTURE(entry.path().string());
-    const Experiment experiment = read_experiment(entry.path().string());
+  for (const std::string& file : files) {
+    CAPTURE(file);
+    const Experiment experiment = read_experiment(file);
     for (const Cell& cell : cells_of(experiment)) {
       CAPTURE(cell.name);
       for (const std::uint64_t seed : experiment.seeds) {

@@ -207,7 +207,7 @@ const Malformed kMalformed[] = {
      "net.yaml:3:47: data.samples: expected an integer >= 1, got 0\n"
      "net.yaml:3:57: data.first: expected an integer >= 0, got -1\n"
      "net.yaml:3:78: data.encoder.type: unknown value \"rat\"; did you mean \"rate\"? (known: "
-     "rate, latency, event_frames, delta, current)\n"
+     "rate, latency, event_frames, delta, current, rows)\n"
      "net.yaml:3:89: data.encoder.gain: expected a number, got \"x\"\n"
      "net.yaml:3:110: data.encoder.first_spike_time: expected an integer <= 200, got 201"},
     {"synthetic digits without a number",

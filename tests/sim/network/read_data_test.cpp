@@ -27,12 +27,16 @@ const Malformed kMalformed[] = {
      with_data("dataset: mnist, encoder: { type: event_frames }"),
      {},
      "net.yaml:3:42: data.encoder.type: event_frames does not encode images; what does: rate, "
-     "latency, current"},
+     "latency, current, rows"},
     {"a key of another encoder",
      with_data("dataset: mnist, encoder: { type: latency, gain: 1 }"),
      {},
      "net.yaml:3:51: data.encoder.gain: unknown key \"gain\" (known: type, tau, threshold, "
      "first_spike_time, normalize, curve, clip, bypass)"},
+    {"rows that show for no time",
+     with_data("dataset: mnist, encoder: { type: rows, steps_per_row: 0 }"),
+     {},
+     "net.yaml:3:63: data.encoder.steps_per_row: expected an integer >= 1, got 0"},
     {"values of latency out of range",
      with_data("dataset: mnist, encoder: { type: latency, tau: 0, threshold: 1, clip: maybe }"),
      {},

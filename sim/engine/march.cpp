@@ -10,6 +10,16 @@ namespace {
 /// Ticks at once where nothing of the stage waits for itself.
 constexpr Tick kFreeWindow = 16;
 
+/// Asks for the beginning of a row before the one before it is done: rows lie anywhere in memory.
+template <class Row>
+void prefetch(const Row& row, bool one_weight) {
+  constexpr std::size_t kLine = 16, kMost = 16 * kLine;  // of 4 bytes
+  for (std::size_t k = 0; k < std::min(row.count, kMost); k += kLine) {
+    __builtin_prefetch(row.target + k);
+    if (!one_weight) __builtin_prefetch(row.weight + k);
+  }
+}
+
 /// The shortest delay between populations of a stage; kFreeWindow where nothing leads back.
 template <class T>
 Tick shortest_delay(const Network<T>& network, const Stage& stage) {
@@ -211,9 +221,18 @@ void March<T>::deliver_rows(Member& member, const Inlet& inlet, std::size_t grou
   const auto begin = static_cast<std::size_t>(member.first_block[part]);
   const auto end = static_cast<std::size_t>(member.first_block[part + 1]);
   bool all_touched = false;
-  for (std::size_t k = 0; k < packet.ids.size(); ++k) {
+  const auto row_of = [&](std::size_t k) {
     auto row = projection.row(packet.ids[k], group);
     inlet.split.narrow(row, packet.ids[k] * groups + group, part, parts_, projection.one_weight());
+    return row;
+  };
+  auto next = row_of(0);
+  for (std::size_t k = 0; k < packet.ids.size(); ++k) {
+    const auto row = next;
+    if (k + 1 < packet.ids.size()) {
+      next = row_of(k + 1);
+      prefetch(next, projection.one_weight());
+    }
     const T value = packet.values.empty() ? T(1) : static_cast<T>(packet.values[k]);
     projection.deliver(kernels_, row, value, input);
     if (all_touched) continue;

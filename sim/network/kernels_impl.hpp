@@ -107,8 +107,8 @@ NS_KERNEL std::uint64_t lane_mask(const T* row, int width) {
   return mask;
 }
 
-template <class Model, class T>
-void run(const void* parameters, const void* cells, void* state, BlockRun<T>& run) {
+template <class Model, int kWidth, class T>
+NS_KERNEL void run_ticks(const void* parameters, const void* cells, void* state, BlockRun<T>& run) {
   const auto& p = *static_cast<const typename Model::template Parameters<T>*>(parameters);
   const auto& c = *static_cast<const typename Model::template Cells<T>*>(cells);
   auto& s = *static_cast<typename Model::template State<T>*>(state);
@@ -126,6 +126,7 @@ void run(const void* parameters, const void* cells, void* state, BlockRun<T>& ru
     T* const input = run.input + static_cast<std::size_t>(t) * run.tick_stride;
     StepContext& context = touched ? driven : silent;
     context.tick = run.context.tick + t;
+    if constexpr (kWidth > 0) context.width = kWidth;
     run.awake = Model::step(p, c, s, touched ? input : silence.at, context, output.at) != 0;
     ++run.steps;
     const std::uint64_t mask = lane_mask<true>(output.at, context.width) & run.lanes;
@@ -141,6 +142,16 @@ void run(const void* parameters, const void* cells, void* state, BlockRun<T>& ru
       __builtin_memset(row, 0, kBlock * sizeof(T));
     }
     run.driven += static_cast<std::uint64_t>(__builtin_popcountll(any & run.lanes));
+  }
+}
+
+/// Full blocks, which most are, with their width known to the compiler.
+template <class Model, class T>
+void run(const void* parameters, const void* cells, void* state, BlockRun<T>& run) {
+  if (run.context.width == kBlock) {
+    run_ticks<Model, kBlock>(parameters, cells, state, run);
+  } else {
+    run_ticks<Model, 0>(parameters, cells, state, run);
   }
 }
 

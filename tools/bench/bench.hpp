@@ -35,6 +35,9 @@ SampleInput random_input(const Description& description, double probability, std
 /// 64 targets (200 KB) in address order: what the second-level cache and the multipliers allow.
 double weight_limit();
 
+/// Bytes a second that one core reads and writes far beyond its caches (STREAM's triad).
+double memory_limit();
+
 /// Multiply-adds a second of one core with everything in registers, in single precision; nullopt
 /// where it is not known how to ask for them.
 std::optional<double> multiply_limit();
@@ -43,5 +46,8 @@ void silence();
 void activity();
 void throughput();
 void training();
+/// `reference`: the folder of ff_lif.h5.
+void peers(const std::string& reference);
+void sizes();
 
 }  // namespace neurosim::bench

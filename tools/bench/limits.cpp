@@ -109,6 +109,19 @@ double weight_limit() {
   return kRepeats * static_cast<double>(kRows * kTargets) / median(runs);
 }
 
+double memory_limit() {
+  constexpr std::size_t kCount = std::size_t{16} << 20;
+  std::vector<float> a(kCount, 1.0f), b(kCount, 2.0f), c(kCount, 3.0f);
+  std::vector<double> runs;
+  for (int run = 0; run < 5; ++run) {
+    runs.push_back(seconds([&] {
+      for (std::size_t k = 0; k < kCount; ++k) a[k] = b[k] + 0.5f * c[k];
+    }));
+    b[0] += a[kCount - 1];
+  }
+  return 3.0 * sizeof(float) * kCount / median(runs);
+}
+
 std::optional<double> multiply_limit() {
   if (!has_avx2()) return std::nullopt;
 #ifdef __x86_64__

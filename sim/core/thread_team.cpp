@@ -7,8 +7,22 @@ namespace neurosim {
 namespace {
 
 constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
-/// Loops follow one another within microseconds, and waking a thread takes tens of them.
-constexpr int kSpins = 4000;
+/// Loops follow one another within microseconds, and waking a thread takes tens of them: waits at
+/// first without leaving the processor, then lets others run in between, and at last gives up.
+template <class Done>
+void spin(Done done) {
+  constexpr int kPauses = 1000, kYields = 3000;
+  for (int k = 0; k < kPauses; ++k) {
+    if (done()) return;
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#endif
+  }
+  for (int k = 0; k < kYields; ++k) {
+    if (done()) return;
+    std::this_thread::yield();
+  }
+}
 
 }  // namespace
 
@@ -31,7 +45,25 @@ void ThreadTeam::for_each(std::size_t pieces,
                           const std::function<void(std::size_t, unsigned)>& work) {
   work_ = &work;
   pieces_ = pieces;
+  one_each_ = false;
   next_ = 0;
+  begin_round();
+  take_pieces(0);
+  end_round();
+}
+
+void ThreadTeam::for_each_thread(const std::function<void(unsigned)>& work) {
+  const std::function<void(std::size_t, unsigned)> own = [&work](std::size_t, unsigned thread) {
+    work(thread);
+  };
+  work_ = &own;
+  one_each_ = true;
+  begin_round();
+  take_pieces(0);
+  end_round();
+}
+
+void ThreadTeam::begin_round() {
   busy_ = helpers_.size();
   error_ = nullptr;
   {
@@ -39,8 +71,10 @@ void ThreadTeam::for_each(std::size_t pieces,
     ++round_;
   }
   begin_.notify_all();
-  take_pieces(0);
-  for (int spin = 0; busy_ != 0 && spin < kSpins; ++spin) std::this_thread::yield();
+}
+
+void ThreadTeam::end_round() {
+  spin([this] { return busy_ == 0; });
   std::unique_lock lock(mutex_);
   end_.wait(lock, [this] { return busy_ == 0; });
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
@@ -48,7 +82,7 @@ void ThreadTeam::for_each(std::size_t pieces,
 
 /// Returns false when the team ends.
 bool ThreadTeam::wait_for_round(std::uint64_t last) {
-  for (int spin = 0; round_ == last && spin < kSpins; ++spin) std::this_thread::yield();
+  spin([&] { return round_ != last; });
   std::unique_lock lock(mutex_);
   begin_.wait(lock, [&] { return round_ != last; });
   return round_ != kEnd;
@@ -64,6 +98,7 @@ void ThreadTeam::help(unsigned thread) {
 
 void ThreadTeam::take_pieces(unsigned thread) {
   try {
+    if (one_each_) return (*work_)(thread, thread);
     for (std::size_t piece = next_++; piece < pieces_; piece = next_++) (*work_)(piece, thread);
   } catch (...) {
     next_ = pieces_;

@@ -45,7 +45,7 @@ struct Partition {
   /// Sums of a part that stay in the second-level cache beside the neurons' state.
   std::size_t part_bytes = std::size_t{512} << 10;
   /// A thread with fewer blocks would spend its time waiting for the others.
-  std::size_t fewest_blocks = 24;
+  std::size_t fewest_blocks = 64;
 };
 
 /// Costs by events: silence and settled neurons are skipped.

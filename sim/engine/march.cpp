@@ -61,8 +61,7 @@ void March<T>::add_member(std::size_t index) {
   // An odd number of cache lines: the ticks' rows must not share the same sets of the cache.
   if (blocks % 2 == 0) member.lanes += kLaneGroup;
   member.input.assign(static_cast<std::size_t>(window_) * member.tick_stride(), T(0));
-  member.touched.assign(blocks, 0);
-  member.awake.assign(blocks, 1);
+  member.waiting.assign(blocks, {});
   member.traced.assign(blocks, 0);
 }
 
@@ -72,17 +71,16 @@ void March<T>::choose_parts(const Partition& partition) {
   std::size_t bytes = 0, blocks = 0;
   for (const Member& member : members_) {
     bytes += member.input.size() * sizeof(T);
-    blocks += member.touched.size();
+    blocks += member.waiting.size();
   }
-  const std::size_t threads =
-      std::clamp<std::size_t>(blocks / partition.fewest_blocks, 1, team_.threads());
+  threads_ = std::clamp<std::size_t>(blocks / partition.fewest_blocks, 1, team_.threads());
   parts_ = std::max<std::size_t>(1, (bytes + partition.part_bytes - 1) / partition.part_bytes);
-  parts_ = (parts_ + threads - 1) / threads * threads;
+  parts_ = (parts_ + threads_ - 1) / threads_ * threads_;
   any_awake_.assign(parts_, 1);
   for (Member& member : members_) {
     std::vector<NeuronId> first_targets;
     for (std::size_t part = 0; part <= parts_; ++part) {
-      const std::size_t block = part * member.touched.size() / parts_;
+      const std::size_t block = part * member.waiting.size() / parts_;
       member.first_block.push_back(static_cast<int>(block));
       first_targets.push_back(static_cast<NeuronId>(block * kBlock));
     }
@@ -98,11 +96,13 @@ void March<T>::begin(SampleRecord&) {
   std::ranges::fill(any_awake_, 1);
   for (Member& member : members_) {
     member.population->split(parts_);
-    std::ranges::fill(member.touched, 0);
-    std::ranges::fill(member.awake, 1);
+    std::ranges::fill(member.waiting, Waiting());
     std::ranges::fill(member.traced, 0);
     for (Inlet& inlet : member.inlets) {
-      inlet.places.assign(parts_ * inlet.projection->delays.size(), 0);
+      inlet.places.resize(parts_);
+      for (Places& places : inlet.places) {
+        places.of_delay.assign(inlet.projection->delays.size(), 0);
+      }
     }
   }
 }
@@ -114,14 +114,7 @@ void March<T>::run(SampleRecord& record) {
     const Tick end = std::min(first + window_, network_.ticks);
     std::ranges::fill(any_awake_, 0);
     for (const auto& [from, to] : phases_) {
-      const auto work = [&, from = from, to = to](std::size_t part, unsigned) {
-        for (std::size_t m = from; m < to; ++m) run_part(members_[m], part, first, end, record);
-      };
-      if (parts_ == 1) {
-        work(0, 0);
-      } else {
-        team_.for_each(parts_, work);
-      }
+      run_parts(from, to, first, end, record);
       for (std::size_t m = from; m < to; ++m) {
         Member& member = members_[m];
         member.population->take_spikes(record.spikes[member.index],
@@ -144,6 +137,18 @@ void March<T>::run(SampleRecord& record) {
   }
 }
 
+/// Each thread runs the same parts in every window, so that they stay in its cache.
+template <class T>
+void March<T>::run_parts(std::size_t from, std::size_t to, Tick first, Tick end,
+                         SampleRecord& record) {
+  const auto work = [&](unsigned thread) {
+    for (std::size_t part = thread; part < parts_ && thread < threads_; part += threads_) {
+      for (std::size_t m = from; m < to; ++m) run_part(members_[m], part, first, end, record);
+    }
+  };
+  threads_ == 1 ? work(0) : team_.for_each_thread(work);
+}
+
 /// Of the events that no window has taken yet; all parts have taken the same ones.
 template <class T>
 Tick March<T>::next_arrival(const Member& member, const SampleRecord& record) const {
@@ -151,7 +156,7 @@ Tick March<T>::next_arrival(const Member& member, const SampleRecord& record) co
   for (const Inlet& inlet : member.inlets) {
     const SpikeTrain& train = record.spikes[inlet.projection->from];
     for (std::size_t group = 0; group < inlet.projection->delays.size(); ++group) {
-      const std::size_t place = inlet.places[group];
+      const std::size_t place = inlet.places[0].of_delay[group];
       if (place == train.packet_count()) continue;
       next = std::min(next, train.tick(place) + inlet.projection->delays[group]);
     }
@@ -163,16 +168,18 @@ template <class T>
 void March<T>::run_part(Member& member, std::size_t part, Tick first, Tick end,
                         SampleRecord& record) {
   deliver(member, part, first, end, record);
+  bool any_awake = false;
   for (int block = member.first_block[part]; block < member.first_block[part + 1]; ++block) {
-    const auto b = static_cast<std::size_t>(block);
-    if (!member.awake[b] && member.touched[b] == 0) continue;
+    const Waiting& waiting = member.waiting[static_cast<std::size_t>(block)];
+    if (!waiting.awake && waiting.touched == 0) continue;
     if (tracer_.watches(member.index, block)) {
       run_traced_block(member, part, block, first, end, record);
     } else {
       run_block(member, part, block, first, end, record);
     }
-    if (member.awake[b]) any_awake_[part] = 1;
+    any_awake = any_awake || waiting.awake;
   }
+  if (any_awake) any_awake_[part] = 1;
 }
 
 template <class T>
@@ -183,7 +190,7 @@ void March<T>::deliver(Member& member, std::size_t part, Tick first, Tick end,
     const SpikeTrain& train = record.spikes[projection.from];
     const std::size_t groups = projection.delays.size();
     for (std::size_t group = 0; group < groups; ++group) {
-      std::size_t& place = inlet.places[part * groups + group];
+      std::size_t& place = inlet.places[part].of_delay[group];
       for (; place < train.packet_count(); ++place) {
         const Tick arrival = train.tick(place) + projection.delays[group];
         if (arrival >= end) break;
@@ -208,7 +215,7 @@ void March<T>::deliver_packet(Member& member, const Inlet& inlet, std::size_t gr
     T* const sum = input + static_cast<std::size_t>(block) * kBlock;
     kernels_.deliver_dense(projection.slab(block), member.population->neurons().width(block),
                            packet.ids, packet.values, sum, sum);
-    member.touched[static_cast<std::size_t>(block)] |= std::uint64_t{1} << slot;
+    member.waiting[static_cast<std::size_t>(block)].touched |= std::uint64_t{1} << slot;
   }
 }
 
@@ -243,27 +250,28 @@ void March<T>::deliver_rows(Member& member, const Inlet& inlet, std::size_t grou
       continue;
     }
     for (std::size_t s = 0; s < row.count; ++s) {
-      member.touched[(row.first_target + row.target[s]) / kBlock] |= bit;
+      member.waiting[(row.first_target + row.target[s]) / kBlock].touched |= bit;
     }
   }
   if (!all_touched) return;
-  for (std::size_t block = begin; block < end; ++block) member.touched[block] |= bit;
+  for (std::size_t block = begin; block < end; ++block) member.waiting[block].touched |= bit;
 }
 
 template <class T>
 void March<T>::run_block(Member& member, std::size_t part, int block, Tick first, Tick end,
                          SampleRecord&) {
   const auto b = static_cast<std::size_t>(block);
+  Waiting& waiting = member.waiting[b];
   BlockRun<T> run;
   run.context.input_stride = member.lanes;
   run.ticks = static_cast<int>(end - first);
   run.input = member.input.data() + b * kBlock;
   run.tick_stride = member.tick_stride();
-  run.touched = member.touched[b];
-  run.awake = member.awake[b] != 0;
+  run.touched = waiting.touched;
+  run.awake = waiting.awake != 0;
   member.population->run(block, first, run, part);
-  member.touched[b] = 0;
-  member.awake[b] = run.awake;
+  waiting.touched = 0;
+  waiting.awake = run.awake;
 }
 
 /// Tick by tick, so that every state can be read.
@@ -271,24 +279,25 @@ template <class T>
 void March<T>::run_traced_block(Member& member, std::size_t part, int block, Tick first, Tick end,
                                 SampleRecord& record) {
   const auto b = static_cast<std::size_t>(block);
-  const std::uint64_t touched = member.touched[b];
+  Waiting& waiting = member.waiting[b];
+  const std::uint64_t touched = waiting.touched;
   T* const input = member.input.data();
   for (Tick tick = first; tick < end; ++tick) {
     const auto slot = static_cast<std::size_t>(tick - first);
-    member.touched[b] = touched >> slot & 1;
-    if (!member.awake[b] && member.touched[b] == 0) continue;
+    waiting.touched = touched >> slot & 1;
+    if (!waiting.awake && waiting.touched == 0) continue;
     tracer_.write(*member.population, member.index, block, member.traced[b], tick, record);
     member.traced[b] = tick;
     BlockRun<T> run;
     run.context.input_stride = member.lanes;
     run.ticks = 1;
     run.input = input + slot * member.tick_stride() + b * kBlock;
-    run.touched = member.touched[b];
-    run.awake = member.awake[b] != 0;
+    run.touched = waiting.touched;
+    run.awake = waiting.awake != 0;
     member.population->run(block, tick, run, part);
-    member.awake[b] = run.awake;
+    waiting.awake = run.awake;
   }
-  member.touched[b] = 0;
+  waiting.touched = 0;
 }
 
 template class March<float>;

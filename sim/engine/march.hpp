@@ -29,11 +29,19 @@ class March {
   void run(SampleRecord& record);
 
  private:
+  /// On cache lines of their own, since different threads move them.
+  struct alignas(128) Places {
+    std::vector<std::size_t, CacheLineAllocator<std::size_t>> of_delay;
+  };
   /// One projection into a member, and the place in its source's spikes for each delay and part.
   struct Inlet {
     const Projection<T>* projection;
     RowSplit<T> split;
-    std::vector<std::size_t> places;  ///< [part][delay]
+    std::vector<Places> places;  ///< [part]
+  };
+  struct Waiting {
+    std::uint64_t touched = 0;  ///< ticks of the window with input
+    bool awake = true;
   };
   struct Member {
     std::size_t index = 0;
@@ -41,10 +49,9 @@ class March {
     std::size_t lanes = 0;         ///< with padding
     std::vector<int> first_block;  ///< [part + 1]
     std::vector<Inlet> inlets;
-    AlignedVector<T> input;              ///< [tick of the window][receptor][lane]
-    std::vector<std::uint64_t> touched;  ///< [block]: ticks of the window with input
-    std::vector<std::uint8_t> awake;     ///< [block]
-    std::vector<Tick> traced;            ///< [block]: first tick whose trace is not written yet
+    AlignedVector<T> input;        ///< [tick of the window][receptor][lane]
+    std::vector<Waiting> waiting;  ///< [block]
+    std::vector<Tick> traced;      ///< [block]: first tick whose trace is not written yet
 
     std::size_t tick_stride() const {
       return lanes * static_cast<std::size_t>(population->neurons().receptors());
@@ -55,6 +62,7 @@ class March {
   void choose_parts(const Partition& partition);
   void begin(SampleRecord& record);
   Tick next_arrival(const Member& member, const SampleRecord& record) const;
+  void run_parts(std::size_t from, std::size_t to, Tick first, Tick end, SampleRecord& record);
   void run_part(Member& member, std::size_t part, Tick first, Tick end, SampleRecord& record);
   void deliver(Member& member, std::size_t part, Tick first, Tick end, const SampleRecord& record);
   void deliver_packet(Member& member, const Inlet& inlet, std::size_t group, std::size_t part,
@@ -77,6 +85,7 @@ class March {
   /// Members that may run side by side, as [first, last) of members_: all, or one after the other
   /// where zero delays lead from one to the next.
   std::vector<std::pair<std::size_t, std::size_t>> phases_;
+  std::size_t threads_ = 1;              ///< that have parts
   std::vector<std::uint8_t> any_awake_;  ///< [part]
 };
 

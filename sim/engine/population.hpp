@@ -20,9 +20,9 @@ struct BlockSpikes {
 };
 
 /// What blocks sent and did until it was collected. Threads that advance different blocks of one
-/// population each have their own.
+/// population each have their own, on cache lines of its own.
 template <class T>
-struct Sent {
+struct alignas(128) Sent {
   std::vector<BlockSpikes> spikes;
   std::vector<T> values;      ///< of graded spikes
   std::uint64_t updates = 0;  ///< neuron updates computed

@@ -35,6 +35,31 @@ struct Measured {
   double hertz = 0, events = 0, megabytes = 0;
 };
 
+unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+/// How much faster all cores are than one where they have nothing to do with one another: each runs
+/// the network for itself. Cores that share a cache, a clock or a host reach less than their
+/// number.
+double independent_speedup(const Description& description) {
+  const auto network = compile<float>(description, &no_files, cores());
+  std::vector<double> ratios;
+  for (int run = 0; run < 5; ++run) {
+    const auto one = [&] {
+      SampleRecord record;
+      const auto engine = make_event_engine(network, {});
+      return seconds([&] { engine->run(0, {}, record); });
+    };
+    const double alone = one();
+    std::vector<double> together(cores());
+    {
+      std::vector<std::jthread> threads;
+      for (double& time : together) threads.emplace_back([&] { time = one(); });
+    }
+    ratios.push_back(cores() * alone / *std::max_element(together.begin(), together.end()));
+  }
+  return median(ratios);
+}
+
 /// Builds a network and runs one sample of it on `threads` threads, several times.
 Measured measure(const Description& description, unsigned threads, int runs) {
   Measured measured;
@@ -75,8 +100,6 @@ void print(const std::string& name, unsigned threads, const Measured& m) {
   fmt::print("{:<12} {:>7} {:>8.2f} {:>10.3f} {:>8.2f} {:>11.0f} {:>8.0f}\n", name, threads,
              m.build_seconds, m.seconds, m.hertz, m.events / 1e6, m.megabytes);
 }
-
-unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 /// 784-512-512-100 LIF with given weights: images a second on one core, one image at a time.
 void feed_forward(const std::string& file) {
@@ -141,6 +164,7 @@ Description sized_network(std::size_t neurons) {
       "20 }} }} }}\n"
       "  i: {{ model: cuba_lif, size: {}, parameters: *p }}\nprojections:\n",
       excitatory, neurons - excitatory);
+  const std::string record = "record: { spikes: [e, i] }\n";
   for (const auto& [from, weight] : {std::pair{"e", 0.1}, std::pair{"i", -0.5}}) {
     for (const char* to : {"e", "i"}) {
       yaml += fmt::format(
@@ -149,7 +173,7 @@ Description sized_network(std::size_t neurons) {
           from, to, p, weight);
     }
   }
-  return parse_description(yaml, "sized.yaml");
+  return parse_description(yaml + record, "sized.yaml");
 }
 
 }  // namespace
@@ -164,8 +188,14 @@ void peers(const std::string& reference) {
   for (const char* name : {"cuba-4000", "cuba-10000", "delta-4000", "delta-10000"}) {
     const Description description =
         read_description(fmt::format("{}/experiments/peers/{}.yaml", NEUROSIM_SOURCE_DIR, name));
-    print(name, 1, measure(description, 1, kRuns));
-    if (cores() > 1) print(name, cores(), measure(description, cores(), kRuns));
+    const Measured one = measure(description, 1, kRuns);
+    print(name, 1, one);
+    if (cores() == 1) continue;
+    const Measured all = measure(description, cores(), kRuns);
+    print(name, cores(), all);
+    fmt::print(
+        "{:<12} {:.2f} times faster than one thread; {} such networks side by side: {:.2f}\n", "",
+        one.seconds / all.seconds, cores(), independent_speedup(description));
   }
   feed_forward(reference + "/ff_lif.h5");
 }

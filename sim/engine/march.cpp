@@ -92,7 +92,7 @@ void March<T>::choose_parts(const Partition& partition) {
 }
 
 template <class T>
-void March<T>::begin(SampleRecord&) {
+void March<T>::begin() {
   std::ranges::fill(any_awake_, 1);
   for (Member& member : members_) {
     member.population->split(parts_);
@@ -109,7 +109,7 @@ void March<T>::begin(SampleRecord&) {
 
 template <class T>
 void March<T>::run(SampleRecord& record) {
-  begin(record);
+  begin();
   for (Tick first = 0; first < network_.ticks;) {
     const Tick end = std::min(first + window_, network_.ticks);
     std::ranges::fill(any_awake_, 0);
@@ -175,7 +175,7 @@ void March<T>::run_part(Member& member, std::size_t part, Tick first, Tick end,
     if (tracer_.watches(member.index, block)) {
       run_traced_block(member, part, block, first, end, record);
     } else {
-      run_block(member, part, block, first, end, record);
+      run_block(member, part, block, first, end);
     }
     any_awake = any_awake || waiting.awake;
   }
@@ -258,8 +258,7 @@ void March<T>::deliver_rows(Member& member, const Inlet& inlet, std::size_t grou
 }
 
 template <class T>
-void March<T>::run_block(Member& member, std::size_t part, int block, Tick first, Tick end,
-                         SampleRecord&) {
+void March<T>::run_block(Member& member, std::size_t part, int block, Tick first, Tick end) {
   const auto b = static_cast<std::size_t>(block);
   Waiting& waiting = member.waiting[b];
   BlockRun<T> run;

@@ -60,7 +60,7 @@ class March {
 
   void add_member(std::size_t index);
   void choose_parts(const Partition& partition);
-  void begin(SampleRecord& record);
+  void begin();
   Tick next_arrival(const Member& member, const SampleRecord& record) const;
   void run_parts(std::size_t from, std::size_t to, Tick first, Tick end, SampleRecord& record);
   void run_part(Member& member, std::size_t part, Tick first, Tick end, SampleRecord& record);
@@ -69,8 +69,7 @@ class March {
                       const SpikePacket& packet, int slot);
   void deliver_rows(Member& member, const Inlet& inlet, std::size_t group, std::size_t part,
                     const SpikePacket& packet, int slot, T* input);
-  void run_block(Member& member, std::size_t part, int block, Tick first, Tick end,
-                 SampleRecord& record);
+  void run_block(Member& member, std::size_t part, int block, Tick first, Tick end);
   void run_traced_block(Member& member, std::size_t part, int block, Tick first, Tick end,
                         SampleRecord& record);
 

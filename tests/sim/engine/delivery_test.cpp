@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "sim/core/aligned.hpp"
+#include "sim/core/bernoulli.hpp"
+#include "sim/core/random.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/network/kernels.hpp"
 #include "sim/network/read_description.hpp"
@@ -103,6 +105,33 @@ TEST_CASE_TEMPLATE("steps give the same bits on every instruction set", T, float
     check_step<LifNeuron, 1, T>(seed);
     check_step<LeakyReadout, 2, T>(seed);
     check_step<CubaLif, 3, T>(seed);
+  });
+}
+
+TEST_CASE("connections are drawn alike by every instruction set, in one call or several") {
+  test::for_each_seed(40, [](std::uint64_t seed) {
+    test::Draw draw(seed);
+    const double p = draw.chance(0.2) ? 0.99 : draw.real(0.001, 0.5);
+    const double scale = failures_per_exponential(p), targets = draw.real(1, 3000);
+    std::vector<NeuronId> expected;
+    double last = -1;
+    for (std::uint32_t k = 0;; ++k) {
+      const auto bits = random_bits(seed, Stream::kConnections, {7, 3, k});
+      const double u = (static_cast<double>(bits[0]) * 0x1p32 + bits[1] + 0.5) * 0x1p-64;
+      last += 1 + std::floor(-log(u) * scale);
+      if (!(last < targets)) break;
+      expected.push_back(static_cast<NeuronId>(last));
+    }
+    const std::size_t room = 1 + draw.below(100);
+    std::vector<NeuronId> drawn;
+    for (std::size_t count = room; count == room;) {
+      std::vector<NeuronId> part(room);
+      count = kernels<float>().draw_targets(
+          seed, 7, 3, static_cast<std::uint32_t>(drawn.size()), scale,
+          drawn.empty() ? -1.0 : static_cast<double>(drawn.back()), targets, room, part.data());
+      drawn.insert(drawn.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    REQUIRE(drawn == expected);
   });
 }
 

@@ -221,7 +221,7 @@ TEST_CASE("default names of projections avoid those already taken") {
 
 TEST_CASE("what to record is read") {
   const RecordSpec record = every_key().record;
-  CHECK(record.spikes == std::vector<std::size_t>{2, 5});
+  CHECK(record.spikes == std::vector<SpikeRecordSpec>{{2, {}}, {5, {}}});
   REQUIRE(record.states.size() == 3);
   CHECK(record.states[0] == StateRecordSpec{5, {"h", "hs"}, {2, 0}});
   CHECK(record.states[1] == StateRecordSpec{7, {"v"}, {3, 4, 5}});

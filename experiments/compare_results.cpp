@@ -203,6 +203,9 @@ class ResultsComparison {
     }
     if (a_.has_raster(a) != b_.has_raster(b)) {
       recorded_in_one("spikes of " + in_a.name, a_.has_raster(a) ? "a" : "b");
+    } else if (in_a.raster_neurons != in_b.raster_neurons) {
+      out_.unmatched.push_back(
+          {fmt::format("spikes of {}: of other neurons in a than in b", in_a.name), false});
     } else if (a_.has_raster(a) && same_step_) {
       add(ComparedQuantity::kSpikes, in_a.name, "",
           [this, a, b](Compared& compared, const SampleRows& rows) {

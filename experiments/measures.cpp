@@ -65,7 +65,7 @@ RateStatistics rate_statistics(const Results& results, std::size_t population, s
   std::vector<double>& squares = statistics.standard_deviation;
   for (std::size_t k = 0; k < samples; ++k) {
     const std::vector<double> rate =
-        population_rate(results.raster(population, k), header.populations[population].size,
+        population_rate(results.raster(population, k), header.populations[population].raster_size(),
                         header.ticks_per_sample, bin_ticks, header.step_ms);
     mean.resize(rate.size(), 0);
     squares.resize(rate.size(), 0);

@@ -46,8 +46,10 @@ Observation observe(const Description& description) {
   return observation;
 }
 
-bool is_recorded(const Description& description, std::size_t population) {
-  return std::ranges::count(description.record.spikes, population) > 0;
+const SpikeRecordSpec* recorded_spikes(const Description& description, std::size_t population) {
+  const auto& recorded = description.record.spikes;
+  const auto found = std::ranges::find(recorded, population, &SpikeRecordSpec::population);
+  return found != recorded.end() ? &*found : nullptr;
 }
 
 template <class T>
@@ -73,6 +75,7 @@ RunHeader make_header(const Description& description, const Network<T>& network,
       .class_names = samples.class_names()};
   for (std::size_t p = 0; p < description.populations.size(); ++p) {
     const PopulationSpec& population = description.populations[p];
+    const SpikeRecordSpec* const recorded = recorded_spikes(description, p);
     header.populations.push_back(
         {.name = population.name,
          .model = population.model,
@@ -80,7 +83,8 @@ RunHeader make_header(const Description& description, const Network<T>& network,
          .size = population.size,
          .parameters = stored_parameters(network.neurons[p].get()),
          .spikes = population.info == nullptr || population.info->spikes,
-         .record_raster = is_recorded(description, p),
+         .record_raster = recorded != nullptr,
+         .raster_neurons = recorded != nullptr ? recorded->neurons : std::vector<NeuronId>(),
          .graded = population.info != nullptr ? network.neurons[p]->graded() : samples.graded(p),
          .repeating_values = population.info == nullptr});
   }

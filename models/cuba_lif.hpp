@@ -149,9 +149,12 @@ struct CubaLif {
       const double tau = v[kTauSyn][k];
       p.keep_g[k] = static_cast<T>(exp(-step_ms / tau));
       const double x = step_ms * (1 / tau_mem - 1 / tau);
-      // (e^x - 1) / x, also for time constants that are equal or nearly so.
-      const double mean = std::abs(x) < 1e-5 ? 1 + x / 2 + x * x / 6 : (exp(x) - 1) / x;
-      p.current_share[k] = static_cast<T>(keep_u * mean * step_ms / tau_mem);
+      // keep_u (e^x - 1) / x, also for time constants that are equal or nearly so; where e^x could
+      // overflow, keep_u e^x is what the current keeps.
+      const double mean = std::abs(x) < 1e-5 ? keep_u * (1 + x / 2 + x * x / 6)
+                          : x < 1            ? keep_u * ((exp(x) - 1) / x)
+                                             : (exp(-step_ms / tau) - keep_u) / x;
+      p.current_share[k] = static_cast<T>(mean * step_ms / tau_mem);
     }
     return p;
   }

@@ -130,8 +130,12 @@ std::string raster_text(const Results& results, const std::string& name, std::si
   }
   const SpikeTrain train = results.raster(index, sample);
   const Terminal terminal = terminal_of(stdout);
+  std::string neurons = plural(population.size, "neuron");
+  if (!population.raster_neurons.empty()) {
+    neurons = fmt::format("{} of {}", population.raster_size(), neurons);
+  }
   return fmt::format("{}: {}, {} of {}\n", name, sample_text(results, sample),
-                     plural(train.spike_count(), "spike"), plural(population.size, "neuron")) +
+                     plural(train.spike_count(), "spike"), neurons) +
          draw_raster(train, {.neurons = population.size,
                              .ticks = header.ticks_per_sample,
                              .step_ms = header.step_ms,

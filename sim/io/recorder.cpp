@@ -31,10 +31,13 @@
 //                                     neurons; only where spikes = 1
 //       sample_offset u64[S + 1] [d]  rasters only: spikes of sample s are entries
 //                                     sample_offset[s] up to sample_offset[s + 1]
+//       raster_neurons u32[]        rasters of some of the neurons only: whose spikes these are,
+//                                     ascending
 //       spike_values  f32 or f64 [N]  graded rasters only; f64 unless precision = "single"; [d] of
 //                                     sources
 //     projections/<name>/             index u64, from, to text, synapses u64,
-//                                     nonzero_synapses u64, delay i64 (ticks)
+//                                     nonzero_synapses u64, delay i64 (ticks; the shortest
+//                                     possible where they are drawn)
 //       events, synaptic_operations, accumulates, multiply_accumulates  u64[S]  [d]
 //     traces/<k>/                     index u64 = k, population text, variables text[],
 //                                     reports text[] (names under /report), neurons u32[n]

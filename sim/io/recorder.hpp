@@ -18,9 +18,13 @@ struct RecordedPopulation {
   std::uint64_t parameters = 0;  ///< numbers stored for its neurons: one a neuron where they differ
   bool spikes = true;            ///< false: a readout, its values are read instead
   bool record_raster = false;    ///< write /spikes/<name>
+  std::vector<NeuronId> raster_neurons;  ///< whose spikes these are, ascending; empty: all
   bool graded = false;
   /// Graded values that are few and often the same, as counts of events are: worth compressing.
   bool repeating_values = false;
+
+  /// Neurons whose spikes a raster has.
+  std::size_t raster_size() const { return raster_neurons.empty() ? size : raster_neurons.size(); }
 };
 
 struct RecordedProjection {

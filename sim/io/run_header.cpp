@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "sim/core/error.hpp"
@@ -21,6 +22,21 @@ void write_population(hdf5::Group group, const RecordedPopulation& population, s
   group.set_flag("spikes", population.spikes);
   group.set_flag("graded", population.graded);
   group.set_flag("raster", population.record_raster);
+  if (population.raster_neurons.empty()) return;
+  group
+      .create_dataset("raster_neurons", hdf5::Type::kU32,
+                      {.shape = {population.raster_neurons.size()}})
+      .write<NeuronId>(population.raster_neurons);
+}
+
+/// A list of neurons of a population of `size`, no longer than that.
+std::vector<NeuronId> read_neurons(const hdf5::Dataset& neurons, std::size_t size) {
+  if (neurons.shape().size() != 1 || neurons.rows() > size) {
+    neurons.fail(fmt::format("expected a list of at most {} neurons", size));
+  }
+  std::vector<NeuronId> ids(neurons.rows());
+  neurons.read(0, neurons.rows(), ids.data());
+  return ids;
 }
 
 void read_population(const hdf5::Group& group, RecordedPopulation& population) {
@@ -41,6 +57,16 @@ void read_population(const hdf5::Group& group, RecordedPopulation& population) {
   population.spikes = group.flag("spikes");
   population.graded = group.flag("graded");
   population.record_raster = group.flag("raster");
+  if (!group.contains_dataset("raster_neurons")) return;
+  const auto neurons = group.dataset("raster_neurons");
+  population.raster_neurons = read_neurons(neurons, population.size);
+  std::optional<NeuronId> last;
+  for (const NeuronId neuron : population.raster_neurons) {
+    if (neuron >= population.size || (last && neuron <= *last)) {
+      neurons.fail(fmt::format("neuron {} does not ascend in [0, {})", neuron, population.size));
+    }
+    last = neuron;
+  }
 }
 
 void write_projection(hdf5::Group group, const RecordedProjection& projection, std::size_t index) {
@@ -86,12 +112,7 @@ void read_trace(const hdf5::Group& group, const RunHeader& header, StateTrace& t
   }
   trace.variables = group.read_texts("variables");
   const auto neurons = group.dataset("neurons");
-  const std::size_t size = populations[trace.population].size;
-  if (neurons.shape().size() != 1 || neurons.rows() > size) {
-    neurons.fail(fmt::format("expected a list of at most {} neurons", size));
-  }
-  trace.neurons.resize(neurons.rows());
-  neurons.read(0, neurons.rows(), trace.neurons.data());
+  trace.neurons = read_neurons(neurons, populations[trace.population].size);
 }
 
 /// Calls `read(group, item)` for each member of own/<folder>, in the order of attribute index.

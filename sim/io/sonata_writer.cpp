@@ -81,7 +81,11 @@ void write_sonata_magic(hdf5::Group& root) {
 RasterWriter::RasterWriter(hdf5::Group& spikes, hdf5::Group& own,
                            const RecordedPopulation& population, TimeAxis axis, Values values)
     : RasterWriter(spike_group(spikes, population.name), own, axis, values,
-                   population.repeating_values ? Filter::kShuffleDeflate : Filter::kNone) {}
+                   population.repeating_values ? Filter::kShuffleDeflate : Filter::kNone) {
+  if (population.raster_neurons.empty()) return;
+  recorded_.assign(population.size, 0);
+  for (const NeuronId neuron : population.raster_neurons) recorded_.at(neuron) = 1;
+}
 
 RasterWriter::RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values,
                            Filter value_filter)
@@ -102,6 +106,23 @@ RasterWriter::RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, V
 }
 
 void RasterWriter::append(std::uint64_t sample, const SpikeTrain& train) {
+  if (recorded_.empty()) return write(sample, train);
+  part_.clear();
+  for (std::size_t k = 0; k < train.packet_count(); ++k) {
+    const SpikePacket packet = train.packet(k);
+    for (std::size_t n = 0; n < packet.ids.size(); ++n) {
+      if (!recorded_[packet.ids[n]]) continue;
+      if (train.graded()) {
+        part_.append(packet.tick, packet.ids[n], packet.values[n]);
+      } else {
+        part_.append(packet.tick, packet.ids[n]);
+      }
+    }
+  }
+  write(sample, part_);
+}
+
+void RasterWriter::write(std::uint64_t sample, const SpikeTrain& train) {
   const bool graded = single_values_.has_value() || double_values_.has_value();
   NS_ASSERT(train.spike_count() == 0 || train.graded() == graded);
   for (std::size_t k = 0; k < train.packet_count(); ++k) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "sim/io/appender.hpp"
 #include "sim/io/recorder.hpp"
@@ -27,14 +28,18 @@ class RasterWriter {
   /// `spikes`: the group /spikes; `own`: /neurosim/populations/<population>.
   RasterWriter(hdf5::Group& spikes, hdf5::Group& own, const RecordedPopulation& population,
                TimeAxis axis, Values values);
+  /// Of a train of all neurons, those that are recorded.
   void append(std::uint64_t sample, const SpikeTrain& train);
   void flush();
 
  private:
   RasterWriter(hdf5::Group group, hdf5::Group& own, TimeAxis axis, Values values,
                hdf5::Filter value_filter);
+  void write(std::uint64_t sample, const SpikeTrain& train);
 
   TimeAxis axis_;
+  std::vector<std::uint8_t> recorded_;  ///< [neuron], or empty: all
+  SpikeTrain part_;                     ///< of the sample that is written
   std::uint64_t count_ = 0;
   Appender<double> timestamps_;
   Appender<std::uint64_t> node_ids_;

@@ -53,6 +53,13 @@ Recording open_recording(const SpikeFile::Layout& layout) {
   std::string recorded;
   for (std::size_t p = 0; p < populations.size(); ++p) {
     if (!populations[p].record_raster) continue;
+    if (populations[p].name == layout.population && !populations[p].raster_neurons.empty()) {
+      throw DataError(
+          layout.file,
+          fmt::format("holds the spikes of {} of the {} neurons of population \"{}\"; "
+                      "only a whole population can be played",
+                      populations[p].raster_size(), populations[p].size, layout.population));
+    }
     if (populations[p].name == layout.population) {
       return {open_raster(results, p), sample_rows(results, "samples/label", Kind::kInteger, 1),
               results.header.step_ms};

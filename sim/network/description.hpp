@@ -193,8 +193,15 @@ struct StateRecordSpec {
   friend bool operator==(const StateRecordSpec&, const StateRecordSpec&) = default;
 };
 
+/// A population whose raster is written.
+struct SpikeRecordSpec {
+  std::size_t population = 0;
+  std::vector<NeuronId> neurons;  ///< ascending; empty: all
+  friend bool operator==(const SpikeRecordSpec&, const SpikeRecordSpec&) = default;
+};
+
 struct RecordSpec {
-  std::vector<std::size_t> spikes;  ///< populations whose rasters are written
+  std::vector<SpikeRecordSpec> spikes;
   std::vector<StateRecordSpec> states;
   friend bool operator==(const RecordSpec&, const RecordSpec&) = default;
 };

@@ -147,7 +147,7 @@ std::vector<bool> reached(const Description& description) {
   for (std::size_t k = 0; k < found.size(); ++k) {
     if (description.populations[k].info == nullptr) visit(k);
   }
-  for (const std::size_t k : description.record.spikes) visit(k);
+  for (const auto& spikes : description.record.spikes) visit(spikes.population);
   for (const auto& states : description.record.states) visit(states.population);
   while (!waiting.empty()) {
     const std::size_t v = waiting.back();

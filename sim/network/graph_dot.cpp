@@ -70,7 +70,9 @@ std::string connect_label(const ConnectSpec& connect) {
 std::string edge_label(const ProjectionSpec& projection) {
   std::string label =
       connect_label(projection.connect) + "\\n" + std::visit(WeightLabel{}, projection.weights);
-  return label + "\\ndelay " + std::to_string(projection.delay);
+  return label + "\\ndelay " +
+         (projection.drawn_delay ? std::visit(WeightLabel{}, *projection.drawn_delay)
+                                 : std::to_string(projection.delay));
 }
 
 }  // namespace

@@ -13,7 +13,10 @@ bool read_distribution(ConfigMap& map, Distribution& distribution) {
   static_assert(kWeightInitNames[kFirst] == "uniform" && kWeightInitNames[kFirst + 1] == "normal");
   std::size_t kind = 0;
   const ConfigNode init = map.required("init");
-  if (!init.read_choice(kind, std::span(kWeightInitNames).subspan(kFirst, 2))) return false;
+  if (!init.read_choice(kind, std::span(kWeightInitNames).subspan(kFirst, 2))) {
+    map.report_missing();
+    return false;
+  }
   if (kind == 0) {
     const auto uniform = read_keys<Uniform>(map);
     check_order(map, uniform);

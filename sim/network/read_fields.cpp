@@ -113,6 +113,8 @@ bool read_field(const ConfigNode& node, const FieldInfo& field, std::size_t size
     read = read_choice(node, field, value);
   } else if (field.most > 0 && node.is_list()) {
     read = read_short_list(node, field, value);
+    // As many as any receptor asks for, so that one mistake gives one message.
+    if (!read) parameter = FieldValue(field.most, field.fallback);
   } else if (field.per_neuron && node.is_list()) {
     read = read_list(node, field, size, value);
   } else if (field.per_neuron && node.is_map()) {

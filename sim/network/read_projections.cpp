@@ -199,6 +199,7 @@ void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
   if (auto* const uniform = std::get_if<Uniform>(&drawn)) {
     if (uniform->low < 0 || uniform->high > kMost) {
       node.error("low and high must be 0 to " + std::to_string(kMaxDrawnDelay) + " steps");
+      return;
     }
     projection.delay = std::llround(uniform->low);
   } else {
@@ -206,6 +207,7 @@ void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
     if (normal.mean + 6 * normal.standard_deviation > kMost) {
       node.error("mean + 6 standard_deviation must not exceed " + std::to_string(kMaxDrawnDelay) +
                  " steps");
+      return;
     }
     projection.delay = 1;
   }

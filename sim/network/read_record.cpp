@@ -43,6 +43,7 @@ void fill_ids(std::size_t first, std::size_t last, std::vector<NeuronId>& neuron
 }
 
 void read_neuron_list(const ConfigNode& node, std::size_t size, std::vector<NeuronId>& neurons) {
+  if (node.items().empty()) node.expected("at least one neuron");
   std::set<NeuronId> seen;
   const auto last = static_cast<std::int64_t>(size) - 1;
   for (const ConfigNode& item : node.items()) {
@@ -112,20 +113,40 @@ void read_state_record(const ConfigMap::Entry& entry, Description& description) 
   description.record.states.push_back(std::move(record));
 }
 
-void read_spike_record(const ConfigNode& node, Description& description) {
+/// The spikes of a population whose name stands at `name`.
+void read_spiking_population(const ConfigNode& name, const ConfigNode* neurons,
+                             Description& description) {
+  const auto index = read_population_name(name, description);
+  if (!index) return;
+  const PopulationSpec& population = description.populations[*index];
   auto& recorded = description.record.spikes;
+  SpikeRecordSpec record = {.population = *index, .neurons = {}};
+  if (neurons != nullptr) read_neurons(*neurons, population.size, record.neurons);
+  std::sort(record.neurons.begin(), record.neurons.end());
+  if (record.neurons.size() == population.size) record.neurons.clear();
+  if (population.info != nullptr && !population.info->spikes) {
+    name.error("population " + quoted(population.name) + " (model: " + population.model +
+               ") never spikes; record its states instead");
+  } else if (std::any_of(recorded.begin(), recorded.end(),
+                         [&](const auto& other) { return other.population == *index; })) {
+    name.error("population " + quoted(population.name) + " is listed twice");
+  } else {
+    recorded.push_back(std::move(record));
+  }
+}
+
+/// A list of populations, `exc` or `{ population: exc, neurons: 0..99 }`.
+void read_spike_record(const ConfigNode& node, Description& description) {
   for (const ConfigNode& item : node.items()) {
-    const auto index = read_population_name(item, description);
-    if (!index) continue;
-    const PopulationSpec& population = description.populations[*index];
-    if (population.info != nullptr && !population.info->spikes) {
-      item.error("population " + quoted(population.name) + " (model: " + population.model +
-                 ") never spikes; record its states instead");
-    } else if (std::find(recorded.begin(), recorded.end(), *index) != recorded.end()) {
-      item.error("population " + quoted(population.name) + " is listed twice");
-    } else {
-      recorded.push_back(*index);
+    if (!item.is_map()) {
+      read_spiking_population(item, nullptr, description);
+      continue;
     }
+    ConfigMap map = item.map();
+    const ConfigNode name = map.required("population");
+    const ConfigNode neurons = map.get("neurons");
+    if (name.present()) read_spiking_population(name, &neurons, description);
+    map.reject_unknown();
   }
 }
 

@@ -247,7 +247,15 @@ std::string record_text(const Description& description) {
              neurons_text(record.neurons, description.populations[record.population].size));
     states.add(name_of(record.population), map.text());
   }
-  return "record:\n  spikes: " + flow_list(description.record.spikes, name_of) +
+  const auto spikes = [&](const SpikeRecordSpec& record) {
+    if (record.neurons.empty()) return name_of(record.population);
+    FlowMap map;
+    map.add("population", name_of(record.population))
+        .add("neurons",
+             neurons_text(record.neurons, description.populations[record.population].size));
+    return map.text();
+  };
+  return "record:\n  spikes: " + flow_list(description.record.spikes, spikes) +
          "\n  states: " + states.text() + "\n";
 }
 

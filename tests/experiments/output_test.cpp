@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "experiments/measures.hpp"
 #include "run_files.hpp"
 #include "sim/core/error.hpp"
 
@@ -114,6 +115,45 @@ TEST_CASE("the network stored in the output gives the same run") {
   CHECK(test::differences(test::read_contents(folder.path("first.h5")),
                           test::read_contents(folder.path("again.h5")))
             .empty());
+}
+
+TEST_CASE("a part of the spikes may be recorded; counters, activity and rates are whole") {
+  const RunFolder folder;
+  Description description = test::small_network();
+  run_network(description, {.output = folder.path("all.h5")});
+  const Results all(folder.path("all.h5"));
+  for (auto& spikes : description.record.spikes) {
+    if (spikes.population == 1) spikes.neurons = {3, 4, 5, 60};
+  }
+  run_network(test::describe(to_yaml(description)), {.output = folder.path("part.h5")});
+  const Results part(folder.path("part.h5"));
+  CHECK(part.header().populations[1].raster_neurons == std::vector<NeuronId>{3, 4, 5, 60});
+  CHECK(part.header().populations[0].raster_neurons.empty());
+  std::size_t kept = 0;
+  for (std::size_t s = 0; s < all.samples(); ++s) {
+    CHECK(part.raster(0, s) == all.raster(0, s));
+    CHECK(part.activity(1, s) == all.activity(1, s));
+    SpikeTrain expected;
+    const SpikeTrain train = all.raster(1, s);
+    for (std::size_t k = 0; k < train.packet_count(); ++k) {
+      const SpikePacket packet = train.packet(k);
+      for (std::size_t n = 0; n < packet.ids.size(); ++n) {
+        const NeuronId id = packet.ids[n];
+        if ((id < 3 || id > 5) && id != 60) continue;
+        expected.append(packet.tick, id, packet.values[n]);
+        ++kept;
+      }
+    }
+    CHECK(part.raster(1, s) == expected);
+  }
+  CHECK(kept > 10);
+  CHECK(part.population(1).spikes == all.population(1).spikes);
+  CHECK(part.population(1).spikes > kept);
+  // The rate is that of the neurons which were recorded.
+  const auto rate = rate_statistics(part, 1, part.samples(), test::kSmallTicks).mean;
+  CHECK(rate[0] == doctest::Approx(static_cast<double>(kept) * 1000 /
+                                   (4.0 * static_cast<double>(part.samples()) *
+                                    static_cast<double>(test::kSmallTicks))));
 }
 
 TEST_CASE("two readouts leave the prediction open") {

@@ -173,7 +173,7 @@ TEST_CASE("only the training that was begun can be resumed") {
 
   Description recorded = network();  // what training ignores may change, and the end
   recorded.data->samples = 99;
-  recorded.record.spikes = {1};
+  recorded.record.spikes = {{.population = 1, .neurons = {}}};
   recorded.training[Training::kEpochs] = {2};
   CHECK(train_network(recorded, {.output = path, .start = Start::kResume}).epochs.size() == 2);
 }
@@ -236,7 +236,7 @@ TEST_CASE("training on recorded spikes is training on the data where each epoch 
   Description record = network();
   record.data->split = "train";
   record.data->samples = 40;
-  record.record.spikes = {0};
+  record.record.spikes = {{.population = 0, .neurons = {}}};
   run_network(record, {.output = folder.path("traces.h5")});
   Description once = network();
   once.training[Training::kSpikes] = {Training::kOnce};

@@ -221,6 +221,14 @@ TEST_CASE("diff: what was recorded differs, the results do not") {
   CHECK(contains(text.out, "spikes of hidden: only in a\n"));
 }
 
+TEST_CASE("diff: spikes of other neurons are not compared") {
+  const Runs place;
+  place.make("b.h5", {"--set", "record.spikes=[pixels, { population: hidden, neurons: 0..3 }]"});
+  CHECK(place.diff("a.h5", "b.h5", 0, {"--results-only"})["same_results"] == true);
+  CHECK(contains(place.run({"diff", "a.h5", "b.h5"}).out,
+                 "spikes of hidden: of other neurons in a than in b\n"));
+}
+
 TEST_CASE(
     "diff: samples are matched by their number, and a shorter file is compared as far as it goes") {
   const Runs place;

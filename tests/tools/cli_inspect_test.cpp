@@ -120,6 +120,23 @@ TEST_CASE("a raster shows every recorded spike") {
                             " 0 | |\n"));
 }
 
+TEST_CASE("a raster says of how many neurons it is") {
+  const Recorded place(kListNetwork);
+  const std::string part = "record.spikes=[{ population: input, neurons: [1] }]";
+  REQUIRE(place.run({"run", "net.yaml", "-o", "part.h5", "--set", part}).code == 0);
+  CHECK(place.run({"inspect", "part.h5", "--raster", "input"})
+            .out.starts_with("input: sample 0 of 1, 1 spike of 1 of 2 neurons\n"));
+  CHECK(place.run({"inspect", "part.h5"}).code == 0);
+  const Outcome page = place.run({"report", "part.h5", "-o", "part.html"});
+  CHECK(page.code == 0);
+  place.write("play.yaml",
+              "format: neurosim/1\npopulations:\n"
+              "  a: { model: spike_file, size: 2, file: part.h5, population: input }\n");
+  const Outcome play = place.run({"run", "play.yaml"});
+  CHECK(play.code == 3);
+  CHECK(contains(play.err, "only a whole population can be played"));
+}
+
 TEST_CASE("rasters that do not exist are explained") {
   const Recorded place(kSmallNetwork);
   const auto message = [&](std::vector<std::string> words) {

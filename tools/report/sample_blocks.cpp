@@ -131,10 +131,12 @@ SampleBlocks read_samples(const Results& results, std::optional<std::uint64_t> w
     std::uint64_t spikes = 0;
     for (std::size_t p = 0; p < trains.size(); ++p) {
       if (!results.has_raster(p)) continue;
-      const std::size_t neurons = header.populations[p].size;
-      rates[p] = population_rate(trains[p], neurons, header.ticks_per_sample, bin, header.step_ms);
+      const RecordedPopulation& population = header.populations[p];
+      rates[p] = population_rate(trains[p], population.raster_size(), header.ticks_per_sample, bin,
+                                 header.step_ms);
       add_rate(read.statistics[p], rates[p]);
-      add_intervals(trains[p], neurons, header.ticks_per_sample, read.statistics[p].intervals);
+      add_intervals(trains[p], population.size, header.ticks_per_sample,
+                    read.statistics[p].intervals);
       spikes += trains[p].spike_count();
     }
     if (room.takes(sample, spikes)) {

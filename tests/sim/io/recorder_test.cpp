@@ -33,6 +33,7 @@ void check_header(const RunHeader& read, const RunHeader& written) {
     CHECK(a.parameters == b.parameters);
     CHECK(a.spikes == b.spikes);
     CHECK(a.record_raster == b.record_raster);
+    CHECK(a.raster_neurons == b.raster_neurons);
     CHECK(a.graded == b.graded);
   }
   REQUIRE(read.projections.size() == written.projections.size());
@@ -133,6 +134,46 @@ TEST_CASE("what was recorded is read back, bit by bit") {
     check_run(folder.path("run.h5"), run);
   });
   CHECK(folder.names() == std::vector<std::string>{"run.h5"});
+}
+
+TEST_CASE("the spikes of some neurons only are recorded, and all else of all") {
+  const TempFolder folder;
+  std::size_t written = 0, left_out = 0;
+  for_each_seed(40, [&](std::uint64_t seed) {
+    Run run = random_run(seed, seed % 6);
+    Draw draw(seed + 100);
+    for (auto& population : run.header.populations) {
+      for (NeuronId n = 0; n < population.size && population.record_raster; ++n) {
+        if (draw.chance(0.4)) population.raster_neurons.push_back(n);
+      }
+    }
+    write_run(folder.path("run.h5"), run);
+    // What is read back is as if the others had not spiked.
+    for (auto& record : run.records) {
+      for (std::size_t p = 0; p < record.spikes.size(); ++p) {
+        const auto& neurons = run.header.populations[p].raster_neurons;
+        if (neurons.empty()) continue;
+        SpikeTrain kept;
+        for (std::size_t k = 0; k < record.spikes[p].packet_count(); ++k) {
+          const SpikePacket packet = record.spikes[p].packet(k);
+          for (std::size_t n = 0; n < packet.ids.size(); ++n) {
+            const bool listed = std::count(neurons.begin(), neurons.end(), packet.ids[n]) > 0;
+            ++(listed ? written : left_out);
+            if (!listed) continue;
+            if (packet.values.empty()) {
+              kept.append(packet.tick, packet.ids[n]);
+            } else {
+              kept.append(packet.tick, packet.ids[n], packet.values[n]);
+            }
+          }
+        }
+        record.spikes[p] = kept;
+      }
+    }
+    check_run(folder.path("run.h5"), run);
+  });
+  CHECK(written > 500);
+  CHECK(left_out > 500);
 }
 
 TEST_CASE("runs longer than any buffer are read back") {

@@ -135,6 +135,18 @@ TEST_CASE("a malformed header is refused") {
        [](FileEdit& e) { e.remove_attribute("/neurosim/projections/in_to_hidden", "from"); }},
       {"/neurosim/traces/0: attribute population: no population is named \"x\"",
        [](FileEdit& e) { e.text_attribute("/neurosim/traces/0", "population", "x"); }},
+      {"/neurosim/populations/in/raster_neurons: neuron 6 does not ascend in [0, 6)",
+       [](FileEdit& e) {
+         e.integers("/neurosim/populations/in/raster_neurons", {2, 6});
+       }},
+      {"/neurosim/populations/in/raster_neurons: neuron 2 does not ascend in [0, 6)",
+       [](FileEdit& e) {
+         e.integers("/neurosim/populations/in/raster_neurons", {2, 2});
+       }},
+      {"/neurosim/populations/in/raster_neurons: expected a list of at most 6 neurons",
+       [](FileEdit& e) {
+         e.integers("/neurosim/populations/in/raster_neurons", {0, 1, 2, 3, 4, 5, 5});
+       }},
       {"/neurosim/traces/0/neurons: expected a list of at most 4 neurons",
        [](FileEdit& e) {
          e.integers("/neurosim/traces/0/neurons", {0, 1, 2, 3, 0});

@@ -219,6 +219,16 @@ TEST_CASE("a recorded run is refused where it does not fit") {
   CHECK(refuse("out", 6, 5) == "holds no spikes of population \"out\" (recorded: in, hidden)");
   CHECK(refuse("in", 6, 4) == "/spikes/in/timestamps: entry 5 (sample 1): step 4 is not in [0, 4)");
   CHECK(refuse("in", 5, 5) == "/spikes/in/node_ids: entry 4 (sample 1): neuron 5 is not in [0, 5)");
+  Run part = small_run(2);
+  part.header.populations[0].raster_neurons = {1, 4};
+  write_run(folder.path("part.h5"), part);
+  CHECK(
+      data_error(folder.path("part.h5"),
+                 [&] {
+                   SpikeFile({folder.path("part.h5"), "in", "", "", "", ""}, 6);
+                 }) ==
+      "holds the spikes of 2 of the 6 neurons of population \"in\"; only a whole population can be "
+      "played");
   FileEdit(folder.path("other.h5")).reals("x", {1});
   CHECK(data_error(folder.path("other.h5"), [&] {
           SpikeFile({folder.path("other.h5"), "in", "", "", "", ""}, 6);

@@ -30,7 +30,7 @@ Description make_network(std::size_t count, const std::vector<Arc>& arcs) {
     population.shape = {1};
     population.parameters.resize(population.info->fields.size());
     description.populations.push_back(population);
-    description.record.spikes.push_back(k);
+    description.record.spikes.push_back({.population = k, .neurons = {}});
   }
   for (const Arc& arc : arcs) {
     ProjectionSpec projection;
@@ -211,7 +211,7 @@ TEST_CASE("a population without input must be recorded") {
   d.record = {};
   CHECK(unreached(d) == Paths{"populations.p0", "populations.p1", "populations.p2"});
   d.record.states.push_back({.population = 0, .variables = {"h"}, .neurons = {0}});
-  d.record.spikes = {2};
+  d.record.spikes = {{.population = 2, .neurons = {}}};
   CHECK(messages(d).empty());
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("a cycle does not reach itself") {
   d.record = {};
   CHECK(unreached(d) ==
         Paths{"populations.p0", "populations.p1", "populations.p2", "populations.p3"});
-  d.record.spikes = {1};
+  d.record.spikes = {{.population = 1, .neurons = {}}};
   CHECK(unreached(d) == Paths{"populations.p2"});
   d.record = {};
   d.populations[2].info = nullptr;

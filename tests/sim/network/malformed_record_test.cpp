@@ -25,6 +25,43 @@ const Malformed kMalformed[] = {
      {"record.spikes=[out]"},
      "--set record.spikes=[out]: record.spikes.0: population \"out\" (model: leaky_readout) never "
      "spikes; record its states instead"},
+    {"record: spikes of neurons that do not exist",
+     with_tail("record: { spikes: [{ population: in, neurons: [1, 4, 1, x] }, "
+               "{ population: out, neurons: 2..4 }] }\n"),
+     {},
+     "net.yaml:8:51: record.spikes.0.neurons.1: expected an integer <= 3, got 4\n"
+     "net.yaml:8:54: record.spikes.0.neurons.2: neuron 1 is listed twice\n"
+     "net.yaml:8:57: record.spikes.0.neurons.3: expected an integer >= 0, got \"x\"\n"
+     "net.yaml:8:91: record.spikes.1.neurons: neuron 4 does not exist; the last one is 3"},
+    {"record: spikes of no neuron",
+     with_tail("record: { spikes: [{ population: in, neurons: [] }] }\n"),
+     {},
+     "net.yaml:8:47: record.spikes.0.neurons: expected at least one neuron, got an empty list"},
+    {"record: spikes of neurons in words",
+     with_tail("record: { spikes: [{ population: in, neurons: first }] }\n"),
+     {},
+     "net.yaml:8:47: record.spikes.0.neurons: expected a list of neurons, a range such as 0..9, or "
+     "all, got \"first\""},
+    {"record: spikes without a population",
+     with_tail("record: { spikes: [{ neurons: 0..1 }, { populaton: in }, [in]] }\n"),
+     {},
+     "net.yaml:8:20: record.spikes.0: missing key \"population\"\n"
+     "net.yaml:8:41: record.spikes.1.populaton: unknown key \"populaton\"; did you mean "
+     "\"population\"? (known: population, neurons)\n"
+     "net.yaml:8:58: record.spikes.2: expected a text, got a list of 1"},
+    {"record: spikes twice, in both forms",
+     with_tail("record: { spikes: [in, { population: in, neurons: 0..1 }] }\n"),
+     {},
+     "net.yaml:8:38: record.spikes.1.population: population \"in\" is listed twice"},
+    {"record: some spikes of a read-out",
+     with_out("model: leaky_readout, size: 4"),
+     {"record.spikes=[{ population: out, neurons: 0..1 }]"},
+     "--set record.spikes=[{ population: out, neurons: 0..1 }]: record.spikes.0.population: "
+     "population \"out\" (model: leaky_readout) never spikes; record its states instead"},
+    {"record: states of no neuron",
+     with_tail("record: { states: { out: { variables: [h], neurons: [] } } }\n"),
+     {},
+     "net.yaml:8:53: record.states.out.neurons: expected at least one neuron, got an empty list"},
     {"record: states of a source",
      with_tail("record: { states: { in: { variables: [h] } } }\n"),
      {},

@@ -110,6 +110,8 @@ void check_same(const Description& a, const Description& b) {
     CHECK(p.weights == q.weights);
     CHECK(p.storage == q.storage);
     CHECK(p.delay == q.delay);
+    CHECK(p.drawn_delay == q.drawn_delay);
+    CHECK(p.receptor == q.receptor);
     CHECK(p.learn == q.learn);
     CHECK(p.bits == q.bits);
   }
@@ -219,7 +221,7 @@ TEST_CASE("default names of projections avoid those already taken") {
 
 TEST_CASE("what to record is read") {
   const RecordSpec record = every_key().record;
-  CHECK(record.spikes == std::vector<std::size_t>{2, 5});
+  CHECK(record.spikes == std::vector<SpikeRecordSpec>{{2, {}}, {5, {}}});
   REQUIRE(record.states.size() == 3);
   CHECK(record.states[0] == StateRecordSpec{5, {"h", "hs"}, {2, 0}});
   CHECK(record.states[1] == StateRecordSpec{7, {"v"}, {3, 4, 5}});
@@ -322,6 +324,44 @@ TEST_CASE("a written description reads back as the same") {
   const Description every = every_key();
   check_same(every, parse_description(to_yaml(every), "/elsewhere/x.yaml"));
   CHECK(to_yaml(parse_description(to_yaml(every), "/elsewhere/x.yaml")) == to_yaml(every));
+}
+
+TEST_CASE("receptors, drawn values and drawn delays survive writing") {
+  const Description d = parse_description(
+      "format: neurosim/1\nname: cuba\npopulations:\n"
+      "  in: { model: poisson, size: 4, rate_hz: 1 }\n"
+      "  two: { model: cuba_lif, size: 3, parameters: { tau_syn_ms: [5, 2.5], drive: [1, 2, 3],\n"
+      "         v_threshold: { init: normal, mean: 20, standard_deviation: 0.1 },\n"
+      "         initial_v: { init: uniform, low: -60, high: -50 } } }\n"
+      "  none: { model: cuba_lif, size: 3, parameters: { tau_syn_ms: none, initial_v: { file: "
+      "p.h5, "
+      "dataset: v } } }\n"
+      "  one: { model: cuba_lif, size: 1, parameters: { tau_syn_ms: [7], drive: [0.5] } }\n"
+      "projections:\n"
+      "  - { from: in, to: two, weights: 1, receptor: 1, delay: { init: uniform, low: 1, high: 9.5 "
+      "} }\n"
+      "  - { from: two, to: none, weights: 1, delay: { init: normal, mean: 20, standard_deviation: "
+      "3 } }\n"
+      "  - { from: none, to: one, weights: 1 }\n",
+      "/nets/cuba.yaml");
+  const PopulationSpec& two = d.populations[1];
+  CHECK(literal(two, "tau_syn_ms") == FieldValue{5, 2.5});
+  CHECK(literal(two, "drive") == FieldValue{1, 2, 3});
+  CHECK(parameter(two, "v_threshold") == ParameterSpec(Distribution(Normal{20, 0.1})));
+  CHECK(parameter(two, "initial_v") == ParameterSpec(Distribution(Uniform{-60, -50})));
+  CHECK(literal(d.populations[2], "tau_syn_ms").empty());
+  CHECK(literal(d.populations[3], "tau_syn_ms") == FieldValue{7});
+  CHECK(d.projections[0].receptor == 1);
+  CHECK(d.projections[0].drawn_delay == Distribution(Uniform{1, 9.5}));
+  CHECK(d.projections[0].delay == 1);
+  CHECK(d.projections[1].drawn_delay == Distribution(Normal{20, 3}));
+  CHECK(d.projections[1].delay == 1);  // the shortest that may be drawn
+  check_same(d, parse_description(to_yaml(d), "/elsewhere/x.yaml"));
+  CHECK(to_yaml(parse_description(to_yaml(d), "/elsewhere/x.yaml")) == to_yaml(d));
+  for (const char* peer : {"cuba-4000", "cuba-10000", "delta-4000", "delta-10000"}) {
+    const Description network = read_experiment(std::string("peers/") + peer + ".yaml");
+    check_same(network, parse_description(to_yaml(network), "/elsewhere/x.yaml"));
+  }
 }
 
 TEST_CASE("names and paths that YAML would misread survive writing") {

@@ -88,6 +88,25 @@ TEST_CASE("a refractory time has no adjoint") {
         "time cannot be trained\n");
 }
 
+TEST_CASE("neurons in ms and drawn delays can be run, but not trained") {
+  CHECK(errors_of(describe("  a: { model: cuba_lif, size: 4 }\n"
+                           "  b: { model: cuba_lif, size: 4 }\n" +
+                               std::string(kOut),
+                           std::string(kInToA) +
+                               "  - { from: a, to: b, weights: 1, delay: { init: uniform, low: 1, "
+                               "high: 5 } }\n"
+                               "  - { from: b, to: out, connect: class_groups }\n")) ==
+        "net.yaml:5:3: populations.a.model: a network with cuba_lif can be run, but not trained\n"
+        "net.yaml:6:3: populations.b.model: a network with cuba_lif can be run, but not trained\n"
+        "net.yaml:10:5: projections[1].delay: a network whose delays are drawn can be run, but not "
+        "trained\n");
+  // Drawn parameters of models that can be trained can be.
+  CHECK(errors_of(describe("  a: { model: src, size: 4, parameters: { bias: { init: uniform, "
+                           "low: -6, high: -5 } } }\n" +
+                               std::string(kOut),
+                           std::string(kInToA) + kAToOut)) == "");
+}
+
 TEST_CASE("errors go where something learns, and no further") {
   const Description description = describe(
       "  a: { model: src, size: 4 }\n  b: { model: src, size: 4 }\n"

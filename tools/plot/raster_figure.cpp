@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string>
 
 #include "sim/core/error.hpp"
 #include "tools/plot/figures.hpp"
@@ -10,7 +11,9 @@
 namespace neurosim {
 namespace {
 
-constexpr double kLeft = 13, kRight = 4, kBottom = 9.5, kTop = 1.5;
+constexpr double kLeft = 13;    ///< at least; numbers of many digits need more
+constexpr double kNumbers = 7;  ///< left of them the axis' title, right of them the marks
+constexpr double kRight = 4, kBottom = 9.5, kTop = 1.5;
 constexpr double kTitle = 4.5;       ///< room above a panel
 constexpr double kPanelHeight = 24;  ///< where nothing else is asked for
 constexpr double kLeastPanelHeight = 6;
@@ -121,6 +124,14 @@ void neuron_marks(Script& script, std::size_t neurons, double height_mm) {
   script.add(fmt::format("set ytics 0,{},{}", step, std::floor(last / step) * step));
 }
 
+double left_edge(const RasterFigure& figure) {
+  double left = kLeft;
+  for (const RasterPanel& panel : figure.panels) {
+    left = std::max(left, kNumbers + text_width_mm(std::to_string(panel.neurons)));
+  }
+  return left;
+}
+
 }  // namespace
 
 std::string raster_script(const RasterFigure& figure, Page page) {
@@ -135,11 +146,12 @@ std::string raster_script(const RasterFigure& figure, Page page) {
   for (const RasterPanel& panel : figure.panels) spikes += panel.spikes.spike_count();
 
   Script script(page);
+  const double left = left_edge(figure);
   double top = page.height_mm - kTop;
   for (std::size_t k = 0; k < figure.panels.size(); ++k, top -= slot) {
     const RasterPanel& panel = figure.panels[k];
-    const Box box{kLeft, page.width_mm - kRight,
-                  top - slot + (k + 1 < figure.panels.size() ? 1 : 0), top - kTitle};
+    const Box box{left, page.width_mm - kRight, top - slot + (k + 1 < figure.panels.size() ? 1 : 0),
+                  top - kTitle};
     script.begin_panel(box);
     script.panel_title(shortened(panel.population, 40));
     script.y_title("Neuron");

@@ -49,7 +49,8 @@ End end_of(const std::string& log, const std::function<void()>& work) {
   return end;
 }
 
-void read_everything(const std::string& path) {
+// Unused where a sanitizer is on.
+[[maybe_unused]] void read_everything(const std::string& path) {
   const Results results(path);
   for (std::size_t p = 0; p < results.header().populations.size(); ++p) {
     results.population(p);

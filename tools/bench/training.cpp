@@ -156,8 +156,8 @@ void training() {
   fmt::print("{:<26} {:>9} {:>6} {:>6} {:>7} {:>8} {:>7} {:>6} {:>7} {:>7} {:>6} {}\n", "network",
              "samples/s", "limit%", "fill", "forward", "products", "adjoint", "select", "weights",
              "update", "idle", "errors kept %");
-  for (const int depth : {1, 2, 5}) {
-    const std::size_t samples = depth == 1 ? 20000 : depth == 2 ? 8000 : 2000;
+  for (const int depth : {1, 2, 3, 5}) {
+    const std::size_t samples = depth == 1 ? 20000 : depth == 2 ? 8000 : depth == 3 ? 4000 : 2000;
     for (const char* budget : {"0", "1e-5"})
       run("src", depth, budget, samples, threads, set, limits);
   }

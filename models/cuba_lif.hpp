@@ -19,6 +19,7 @@
 // whole steps; currents go on meanwhile, input without a current is lost. Values up to
 // rest_tolerance become 0, so that a neuron comes to rest and costs nothing.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -106,6 +107,8 @@ struct CubaLif {
     return v[kTauSyn].empty() ? 1 : static_cast<int>(v[kTauSyn].size());
   }
 
+  static std::size_t variables_of(std::span<const FieldValue> v) { return 1 + v[kTauSyn].size(); }
+
   static constexpr ModelInfo kInfo = {
       .name = "cuba_lif",
       .sentence = "integrate-and-fire neuron with synaptic currents and time constants in ms",
@@ -113,6 +116,7 @@ struct CubaLif {
       .variables = kVariables,
       .check = &check,
       .receptors = &receptors,
+      .variables_of = &variables_of,
       .trainable = false};
 
   template <class T>

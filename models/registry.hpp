@@ -27,6 +27,8 @@ struct ModelInfo {
   bool (*sends_values)(std::span<const FieldValue> values) = nullptr;
   /// How many inputs a neuron sums apart from one another; nullptr: one.
   int (*receptors)(std::span<const FieldValue> values) = nullptr;
+  /// How many of `variables` these values leave a neuron with; nullptr: all.
+  std::size_t (*variables_of)(std::span<const FieldValue> values) = nullptr;
   bool trainable = true;  ///< has an adjoint
   /// Where a learned value must stay, if that is more than the field's own range.
   Range (*learned_range)(std::span<const FieldValue> values, std::size_t field,

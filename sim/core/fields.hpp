@@ -39,7 +39,7 @@ struct FieldInfo {
   std::span<const std::string_view> choices = {};
   bool per_neuron = false;  ///< a list with one value a neuron is accepted as well
   bool optional = false;    ///< `none` is accepted (stored as an empty list)
-  std::size_t most = 0;     ///< of a list of up to that many numbers for the whole population; 0: none
+  std::size_t most = 0;     ///< numbers of a list for the whole population; 0: no such list
   Learnable learnable = Learnable::kNo;
   std::string_view unit = "1";
   std::string_view sentence;

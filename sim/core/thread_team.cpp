@@ -1,7 +1,11 @@
 #include "sim/core/thread_team.hpp"
 
 #include <limits>
+#include <string>
+#include <system_error>
 #include <utility>
+
+#include "sim/core/error.hpp"
 
 namespace neurosim {
 namespace {
@@ -27,12 +31,21 @@ void spin(Done done) {
 }  // namespace
 
 ThreadTeam::ThreadTeam(unsigned threads) {
-  for (unsigned thread = 1; thread < threads; ++thread) {
-    helpers_.emplace_back([this, thread] { help(thread); });
+  try {
+    for (unsigned thread = 1; thread < threads; ++thread) {
+      helpers_.emplace_back([this, thread] { help(thread); });
+    }
+  } catch (const std::system_error& error) {
+    const std::size_t started = helpers_.size() + 1;
+    end();
+    throw UsageError("cannot start more than " + std::to_string(started) + " of " +
+                     std::to_string(threads) + " threads: " + error.what());
   }
 }
 
-ThreadTeam::~ThreadTeam() {
+ThreadTeam::~ThreadTeam() { end(); }
+
+void ThreadTeam::end() {
   {
     const std::lock_guard lock(mutex_);
     round_ = kEnd;

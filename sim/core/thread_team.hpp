@@ -14,7 +14,7 @@ namespace neurosim {
 /// Threads that stay, for short loops over independent pieces of work, one after another.
 class ThreadTeam {
  public:
-  /// The calling thread is one of `threads`.
+  /// The calling thread is one of `threads`. Throws UsageError where the system has not so many.
   explicit ThreadTeam(unsigned threads);
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
@@ -32,6 +32,7 @@ class ThreadTeam {
  private:
   void begin_round();
   void end_round();
+  void end();
   void help(unsigned thread);
   void take_pieces(unsigned thread);
   bool wait_for_round(std::uint64_t last);

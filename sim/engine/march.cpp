@@ -244,8 +244,9 @@ void March<T>::deliver_rows(Member& member, const Inlet& inlet, std::size_t grou
     projection.deliver(kernels_, row, value, input);
     if (all_touched) continue;
     // A row with many targets touches most blocks; finding out which would cost as much as the
-    // delivery, and a block that is touched for nothing does not change.
-    if (row.count * 4 >= end - begin) {
+    // delivery, and a block that is touched for nothing does not change. Decided by the whole row,
+    // so that as many updates are done and counted however the blocks are cut into parts.
+    if (projection.row(packet.ids[k], group).count * 4 >= member.waiting.size()) {
       all_touched = true;
       continue;
     }
@@ -267,7 +268,7 @@ void March<T>::run_block(Member& member, std::size_t part, int block, Tick first
   run.input = member.input.data() + b * kBlock;
   run.tick_stride = member.tick_stride();
   run.touched = waiting.touched;
-  run.awake = waiting.awake != 0;
+  run.awake = waiting.awake;
   member.population->run(block, first, run, part);
   waiting.touched = 0;
   waiting.awake = run.awake;
@@ -292,7 +293,7 @@ void March<T>::run_traced_block(Member& member, std::size_t part, int block, Tic
     run.ticks = 1;
     run.input = input + slot * member.tick_stride() + b * kBlock;
     run.touched = waiting.touched;
-    run.awake = waiting.awake != 0;
+    run.awake = waiting.awake;
     member.population->run(block, tick, run, part);
     waiting.awake = run.awake;
   }

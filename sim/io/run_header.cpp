@@ -60,6 +60,7 @@ void read_population(const hdf5::Group& group, RecordedPopulation& population) {
   if (!group.contains_dataset("raster_neurons")) return;
   const auto neurons = group.dataset("raster_neurons");
   population.raster_neurons = read_neurons(neurons, population.size);
+  if (population.raster_neurons.empty()) neurons.fail("expected at least one neuron");
   std::optional<NeuronId> last;
   for (const NeuronId neuron : population.raster_neurons) {
     if (neuron >= population.size || (last && neuron <= *last)) {

@@ -62,6 +62,7 @@ void lay_out(Synapses<T>&& synapses, Projection<T>& projection) {
 }
 
 /// One value a neuron, keyed by population, field and neuron.
+template <class T>
 FieldValue draw_values(const Description& description, const PopulationSpec& population,
                        const FieldInfo& field, const Distribution& distribution) {
   const auto index = static_cast<std::uint32_t>(&population - description.populations.data());
@@ -70,11 +71,15 @@ FieldValue draw_values(const Description& description, const PopulationSpec& pop
   for (std::size_t n = 0; n < population.size; ++n) {
     values.push_back(draw(distribution, description.seed, Stream::kParameters,
                           {index, place, static_cast<std::uint32_t>(n)}));
-    if (field.range.contains(values.back())) continue;
-    throw ConfigError({{description.file, population.mark.line, population.mark.column,
-                        "populations." + population.name + ".parameters." + std::string(field.name),
-                        "drew " + std::to_string(values.back()) + " for neuron " +
-                            std::to_string(n) + ", which is not a number " + field.range.text()}});
+    if (std::isfinite(static_cast<T>(values.back())) && field.range.contains(values.back())) {
+      continue;
+    }
+    throw ConfigError(
+        {{description.file, population.mark.line, population.mark.column,
+          "populations." + population.name + ".parameters." + std::string(field.name),
+          "drew " + std::to_string(values.back()) + " for neuron " + std::to_string(n) +
+              ", which is not a " +
+              (field.range.text().empty() ? "finite number" : "number " + field.range.text())}});
   }
   return values;
 }
@@ -87,7 +92,7 @@ std::vector<FieldValue> parameter_values(const Description& description,
   for (std::size_t f = 0; f < population.info->fields.size(); ++f) {
     const FieldInfo& field = population.info->fields[f];
     if (const auto* drawn = std::get_if<Distribution>(&population.parameters[f])) {
-      values.push_back(draw_values(description, population, field, *drawn));
+      values.push_back(draw_values<T>(description, population, field, *drawn));
       continue;
     }
     const auto* file = std::get_if<FileArray>(&population.parameters[f]);

@@ -14,8 +14,10 @@ namespace {
 
 /// The reference engine holds a slot for each tick up to the longest delay.
 constexpr Tick kMaxDelay = 1'000'000;
-/// Delays that are drawn: each is a row of its own.
+/// Delays that are drawn: a source has a row of synapses for each that occurs in its projection.
 constexpr Tick kMaxDrawnDelay = 1'000;
+/// Rows of 16 bytes that fill 32 GiB.
+constexpr double kMaxRows = 2'147'483'648.0;
 /// 2^33 single-precision weights fill 32 GiB.
 constexpr double kMaxSynapses = 8'589'934'592.0;
 
@@ -124,6 +126,19 @@ void check_synapses(const ConfigNode& node, const ProjectionSpec& projection, co
              "projection: " + ends.text());
 }
 
+void check_rows(const ConfigNode& delay, const ProjectionSpec& projection, const Ends& ends) {
+  if (!projection.drawn_delay) return;
+  const auto* const uniform = std::get_if<Uniform>(&*projection.drawn_delay);
+  const auto* const normal = std::get_if<Normal>(&*projection.drawn_delay);
+  const double longest =
+      uniform != nullptr ? uniform->high : normal->mean + 6 * normal->standard_deviation;
+  const double delays = std::round(longest) - static_cast<double>(projection.delay) + 1;
+  if (static_cast<double>(ends.from.size) * delays <= kMaxRows) return;
+  delay.error("up to " + std::to_string(std::llround(delays)) + " delays for each of " +
+              std::to_string(ends.from.size) +
+              " sources; at most 2^31 (2.15e+09) such rows fit into one projection");
+}
+
 WeightSpec read_initial_weights(ConfigMap& map) {
   std::size_t init = 0;
   if (!map.get("init").read_choice(init, kWeightInitNames)) return ConstantWeights{};
@@ -204,6 +219,10 @@ void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
     projection.delay = std::llround(uniform->low);
   } else {
     const Normal& normal = std::get<Normal>(drawn);
+    if (normal.mean < 1) {
+      node.error("mean must be at least 1 step: delays that are drawn below 1 become 1");
+      return;
+    }
     if (normal.mean + 6 * normal.standard_deviation > kMost) {
       node.error("mean + 6 standard_deviation must not exceed " + std::to_string(kMaxDrawnDelay) +
                  " steps");
@@ -316,6 +335,7 @@ std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& d
     const ConfigNode& at = connect.present() ? connect : node;
     check_sizes(at, projection.connect, ends);
     check_synapses(at, projection, ends);
+    check_rows(map.get("delay"), projection, ends);
   }
   description.projections.push_back(std::move(projection));
   return name.present() ? name : node;

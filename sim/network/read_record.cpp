@@ -75,12 +75,17 @@ void read_neurons(const ConfigNode& node, std::size_t size, std::vector<NeuronId
   }
 }
 
-void read_variables(const ConfigNode& node, const ModelInfo& info,
+/// REQUIRES: a population of neurons.
+void read_variables(const ConfigNode& node, const PopulationSpec& population,
                     std::vector<std::string>& variables) {
+  auto known = population.info->variables;
+  if (population.info->variables_of != nullptr) {
+    known = known.first(population.info->variables_of(literals(population.parameters)));
+  }
   for (const ConfigNode& item : node.items()) {
     std::size_t index = 0;
-    if (!item.read_choice(index, info.variables)) continue;
-    const std::string name(info.variables[index]);
+    if (!item.read_choice(index, known)) continue;
+    const std::string name(known[index]);
     if (std::find(variables.begin(), variables.end(), name) != variables.end()) {
       item.error("variable " + quoted(name) + " is listed twice");
     }
@@ -107,7 +112,7 @@ void read_state_record(const ConfigMap::Entry& entry, Description& description) 
   }
   ConfigMap map = entry.value.map();
   const ConfigNode variables = map.required("variables");
-  if (population.info != nullptr) read_variables(variables, *population.info, record.variables);
+  if (population.info != nullptr) read_variables(variables, population, record.variables);
   read_neurons(map.get("neurons"), population.size, record.neurons);
   map.reject_unknown();
   description.record.states.push_back(std::move(record));

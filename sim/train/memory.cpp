@@ -25,17 +25,23 @@ constexpr std::uint64_t kCheckpoint = 9;
 template <class T>
 std::uint64_t parameter_bytes(const Network<T>& network, const Plan& plan, const Recipe& recipe) {
   const std::uint64_t shards = (recipe.batch + kShardSamples - 1) / kShardSamples;
-  std::uint64_t values = 0;
+  std::uint64_t values = 0, places = 0;
   for (std::size_t k = 0; k < network.projections.size(); ++k) {
     const Projection<T>& projection = network.projections[k];
     const std::uint64_t weights = learned_weights(projection);
     values += projection.dense ? weights : projection.weight.size();  // themselves
-    if (plan.propagate[k])
-      values += projection.dense ? weights : projection.synapses;       // transposed
+    places += projection.target.size() * sizeof(NeuronId);
+    places += projection.file_place.size() * sizeof(std::uint64_t);
+    if (plan.propagate[k]) {  // transposed
+      values += projection.dense ? weights : projection.synapses;
+      if (!projection.dense) {  // where from, and which
+        places += projection.synapses * (sizeof(NeuronId) + sizeof(std::uint64_t));
+      }
+    }
     if (plan.learn[k]) values += (3 + shards + kCheckpoint) * weights;  // gradient, mean, square
     if (plan.learn[k] && recipe.early_stopping) values += 4 * weights;  // the best, and its copies
   }
-  return values * sizeof(T);
+  return values * sizeof(T) + places;
 }
 
 /// Values a thread holds at each tick of a segment, and at each segment's start.

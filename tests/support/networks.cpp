@@ -56,6 +56,13 @@ std::size_t receptors(const std::string& parameters) {
                                                  parameters.begin() + static_cast<long>(end), ','));
 }
 
+/// The variables to record of a cuba_lif with these parameters: V, the first current, the last.
+std::string variables(const std::string& parameters) {
+  if (parameters.find("tau_syn_ms: none") != std::string::npos) return "v";
+  const std::size_t last = receptors(parameters) - 1;
+  return last == 0 ? "v, g0" : fmt::format("v, g0, g{}", last);
+}
+
 /// A delay in steps, at least `least`, or what the synapses' delays are drawn from.
 std::string delay(Draw& draw, std::size_t least, std::size_t span, bool drawn) {
   if (!drawn) return std::to_string(least + draw.below(span));
@@ -126,7 +133,7 @@ std::string random_network(std::uint64_t seed, Kinds allowed) {
                         sizes.back(), values);
     states += fmt::format("    n{}: {{ variables: [{}], neurons: all }}\n", n,
                           models.back() == "src"        ? "i, x, h, hs"
-                          : models.back() == "cuba_lif" ? "v, g0, g3"
+                          : models.back() == "cuba_lif" ? variables(values)
                                                         : "v");
   }
   yaml += "projections:\n";

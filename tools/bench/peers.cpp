@@ -1,6 +1,8 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <barrier>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -26,7 +28,7 @@ double resident() {
   std::ifstream statm("/proc/self/statm");
   double size = 0, pages = 0;
   statm >> size >> pages;
-  return pages * 4096 / 1e6;
+  return pages * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
 }
 
 struct Measured {
@@ -44,16 +46,18 @@ double independent_speedup(const Description& description) {
   const auto network = compile<float>(description, &no_files, cores());
   std::vector<double> ratios;
   for (int run = 0; run < 5; ++run) {
-    const auto one = [&] {
+    const auto one = [&](std::barrier<>& start) {
       SampleRecord record;
       const auto engine = make_event_engine(network, {});
+      start.arrive_and_wait();
       return seconds([&] { engine->run(0, {}, record); });
     };
-    const double alone = one();
+    std::barrier<> start_alone(1), start(static_cast<std::ptrdiff_t>(cores()));
+    const double alone = one(start_alone);
     std::vector<double> together(cores());
     {
       std::vector<std::jthread> threads;
-      for (double& time : together) threads.emplace_back([&] { time = one(); });
+      for (double& time : together) threads.emplace_back([&] { time = one(start); });
     }
     ratios.push_back(cores() * alone / *std::max_element(together.begin(), together.end()));
   }
@@ -119,10 +123,18 @@ void feed_forward(const std::string& file) {
   const auto network = compile<float>(parse_description(yaml, "ff.yaml"), &load_hdf5_array);
   const auto engine = make_event_engine(network, {});
   const NumericArray input = load_hdf5_array(file, "input/image_step_pixel");
+  const auto wrong = [&] {
+    return std::runtime_error(file +
+                              ": input/image_step_pixel: expected rows of image, step 0 to "
+                              "199 and pixel 0 to 783");
+  };
+  if (input.shape.size() != 2 || input.shape[1] != 3) throw wrong();
   std::map<int, std::vector<std::pair<Tick, NeuronId>>> images;
   for (std::size_t k = 0; k < input.shape[0]; ++k) {
-    images[static_cast<int>(input.values[3 * k])].emplace_back(
-        static_cast<Tick>(input.values[3 * k + 1]), static_cast<NeuronId>(input.values[3 * k + 2]));
+    const double step = input.values[3 * k + 1], pixel = input.values[3 * k + 2];
+    if (!(step >= 0 && step < 200 && pixel >= 0 && pixel < 784)) throw wrong();
+    images[static_cast<int>(input.values[3 * k])].emplace_back(static_cast<Tick>(step),
+                                                               static_cast<NeuronId>(pixel));
   }
   std::vector<SampleInput> samples;
   for (auto& [image, spikes] : images) {

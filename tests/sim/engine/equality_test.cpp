@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <array>
+#include <string>
+
 #include "sim/engine/engine.hpp"
 #include "sim/network/read_description.hpp"
 #include "support/networks.hpp"
@@ -48,6 +51,7 @@ void check_equal(const Description& description, std::uint64_t seed, double dens
       REQUIRE(a.populations[p].spikes == b.populations[p].spikes);
       REQUIRE(a.populations[p].updates_driven == b.populations[p].updates_driven);
       REQUIRE(a.populations[p].updates_driven == c.populations[p].updates_driven);
+      REQUIRE(a.populations[p].updates_done == c.populations[p].updates_done);
       REQUIRE(b.populations[p].updates_skipped == 0);
       if (description.populations[p].source) continue;
       REQUIRE(a.populations[p].updates_done + a.populations[p].updates_skipped ==
@@ -90,6 +94,30 @@ TEST_CASE("both engines give the same bits on random convolutions and pools") {
     }
   });
   CHECK(spikes > 100000);
+}
+
+// Rows that touch few of many blocks, and delays up to and beyond the longest window.
+TEST_CASE("large sparse loops give the same bits and updates in any number of parts") {
+  std::size_t spikes = 0;
+  test::for_each_seed(12, [&](std::uint64_t seed) {
+    const std::string yaml =
+        "format: neurosim/1\nseed: " + std::to_string(seed) +
+        "\ntime: { steps: 300 }\npopulations:\n  in: { model: spike_list, size: 50, spikes: [] }\n"
+        "  out: { model: lif, size: 2000 }\nprojections:\n"
+        "  - { from: in, to: out, connect: { type: fixed_probability, p: 0.004 }, weights: 2 }\n"
+        "  - { from: out, to: out, connect: { type: fixed_probability, p: 0.001 }, weights: 1.1, "
+        "delay: " +
+        std::array{"63",
+                   "64",
+                   "65",
+                   "200",
+                   "{ init: uniform, low: 1, high: 40 }",
+                   "{ init: uniform, low: 60, high: 70 }"}[seed % 6] +
+        " }\nrecord: { spikes: [out] }\n";
+    CAPTURE(yaml);
+    check_equal<float>(parse_description(yaml, "sparse.yaml"), seed, 0.02, spikes);
+  });
+  CHECK(spikes > 1000);
 }
 
 }  // namespace

@@ -139,6 +139,8 @@ TEST_CASE("a malformed header is refused") {
        [](FileEdit& e) {
          e.integers("/neurosim/populations/in/raster_neurons", {2, 6});
        }},
+      {"/neurosim/populations/in/raster_neurons: expected at least one neuron",
+       [](FileEdit& e) { e.integers("/neurosim/populations/in/raster_neurons", {}); }},
       {"/neurosim/populations/in/raster_neurons: neuron 2 does not ascend in [0, 6)",
        [](FileEdit& e) {
          e.integers("/neurosim/populations/in/raster_neurons", {2, 2});

@@ -151,6 +151,20 @@ const Malformed kMalformed[] = {
      with_delay("[1, 2]"),
      {},
      "net.yaml:4:45: projections.0.delay: expected an integer >= 0, got a list of 2"},
+    {"delay: normal, below one step",
+     with_delay("{ init: normal, mean: -50, standard_deviation: 1 }"),
+     {},
+     "net.yaml:4:45: projections.0.delay: mean must be at least 1 step: delays that are drawn "
+     "below "
+     "1 become 1"},
+    {"delay: more rows than memory",
+     "format: neurosim/1\npopulations:\n  in: { model: poisson, size: 10000000, rate_hz: 1 }\n"
+     "  out: { model: lif, size: 10000000 }\nprojections:\n"
+     "  - { from: in, to: out, connect: one_to_one, weights: 1, "
+     "delay: { init: uniform, low: 1, high: 1000 } }\n",
+     {},
+     "net.yaml:6:66: projections.0.delay: up to 1000 delays for each of 10000000 sources; at most "
+     "2^31 (2.15e+09) such rows fit into one projection"},
     {"delay: drawn into a dense matrix",
      with_projection("- { from: in, to: out, weights: 1, storage: dense, delay: { init: uniform, "
                      "low: 1, high: 4 } }"),
@@ -186,8 +200,8 @@ TEST_CASE("what is drawn may reach the bounds, and a loop a delay of 1") {
   CHECK(mistakes(with_delay("{ init: uniform, low: 0, high: 1000 }")) == accepted);
   CHECK(mistakes(with_delay("{ init: uniform, low: 3, high: 3 }")) == accepted);
   CHECK(mistakes(with_delay("{ init: normal, mean: 400, standard_deviation: 100 }")) == accepted);
-  CHECK(mistakes(with_delay("{ init: normal }")) == accepted);
-  for (const char* loop : {"{ init: uniform, low: 0.5, high: 5 }", "{ init: normal }"}) {
+  CHECK(mistakes(with_delay("{ init: normal, mean: 1 }")) == accepted);
+  for (const char* loop : {"{ init: uniform, low: 0.5, high: 5 }", "{ init: normal, mean: 1 }"}) {
     CHECK(mistakes(with_projection("- { from: in, to: out, weights: 1 }\n"
                                    "  - { from: out, to: out, weights: 1, delay: " +
                                    std::string(loop) + " }")) == accepted);

@@ -75,6 +75,12 @@ const Malformed kMalformed[] = {
      "net.yaml:8:63: record.states.out.neurons.1: expected an integer <= 3, got 4\n"
      "net.yaml:8:66: record.states.out.neurons.2: neuron 0 is listed twice\n"
      "net.yaml:8:69: record.states.out.neurons.3: expected an integer >= 0, got \"x\""},
+    {"record: a current that there is not",
+     assemble({.out = "model: cuba_lif, size: 4, parameters: { tau_syn_ms: 3 }",
+               .tail = "record: { states: { out: { variables: [v, g0, g1] } } }\n"}),
+     {},
+     "net.yaml:8:47: record.states.out.variables.2: unknown value \"g1\"; did you mean \"g0\"? "
+     "(known: v, g0)"},
     {"record: no variable",
      with_tail("record: { states: { out: { variables: [] } } }\n"),
      {},

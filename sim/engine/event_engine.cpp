@@ -11,6 +11,30 @@
 namespace neurosim {
 namespace {
 
+template <class T>
+bool can_sweep(const Network<T>& network, const Stage& stage) {
+  const std::size_t population = stage.populations.front();
+  return !stage.recurrent && network.neurons[population]->receptors() == 1 &&
+         std::ranges::all_of(network.incoming[population],
+                             [&](std::size_t p) { return network.projections[p].dense; });
+}
+
+/// As many as find work in some stage: one that does not would still be waited for, often.
+template <class T>
+unsigned useful_threads(const Network<T>& network, const Partition& partition) {
+  std::size_t useful = 1;
+  for (const Stage& stage : network.stages) {
+    if (network.neurons[stage.populations.front()] == nullptr) continue;
+    std::size_t blocks = 0;
+    for (const std::size_t p : stage.populations) {
+      blocks += static_cast<std::size_t>(network.neurons[p]->blocks());
+    }
+    const bool sweeps = can_sweep(network, stage);
+    useful = std::max(useful, sweeps ? blocks : blocks / partition.fewest_blocks);
+  }
+  return static_cast<unsigned>(std::min<std::size_t>(useful, partition.threads));
+}
+
 /// Stages run one after the other over the whole sample: all that a stage can receive from earlier
 /// ones is known before it starts, so it never waits. Two ways give the same bits:
 ///
@@ -28,11 +52,10 @@ class EventEngine final : public Engine {
         kernels_(kernels<T>()),
         sample_(network, observation),
         tracer_(observation),
-        team_(partition.threads) {
+        team_(useful_threads(network, partition)) {
     for (const Stage& stage : network.stages) {
       const std::size_t first = stage.populations.front();
-      const bool marches =
-          network.neurons[first] != nullptr && (stage.recurrent || !can_sweep(first));
+      const bool marches = network.neurons[first] != nullptr && !can_sweep(network, stage);
       marches_.push_back(
           marches ? std::make_unique<March<T>>(network, stage, sample_, tracer_, team_, partition)
                   : nullptr);
@@ -52,12 +75,6 @@ class EventEngine final : public Engine {
   }
 
  private:
-  bool can_sweep(std::size_t population) const {
-    return network_.neurons[population]->receptors() == 1 &&
-           std::ranges::all_of(network_.incoming[population],
-                               [&](std::size_t p) { return network_.projections[p].dense; });
-  }
-
   void sweep(std::size_t index, SampleRecord& record) {
     Population<T>& population = sample_.population(index);
     const auto blocks = static_cast<std::size_t>(population.neurons().blocks());

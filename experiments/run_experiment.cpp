@@ -187,8 +187,9 @@ class Workshop {
     }
     for (CellJob& job : jobs_of(experiment, options)) {
       const Description network = cell_network(experiment, job.cell, job.seed, options.scale);
-      if (is_done(results_, job, network) || take_over(others, network_hash(network), job))
-        continue;
+      if (is_done(results_, job, network)) continue;
+      refuse_to_replace(job);
+      if (take_over(others, network_hash(network), job)) continue;
       jobs_.push_back(std::move(job));
     }
   }
@@ -209,6 +210,15 @@ class Workshop {
   }
 
  private:
+  /// A result of the whole cell may have cost hours.
+  void refuse_to_replace(const CellJob& job) const {
+    if (!is_done(results_, job, cell_network(experiment_, job.cell, job.seed, {}))) return;
+    throw UsageError(fmt::format(
+        "{} holds the result of cell {} with seed {} at full scale; give a run of another scale a "
+        "folder of its own: -o DIR",
+        options_.folder, job.cell.name, job.seed));
+  }
+
   /// Puts another experiment's result of the same network and seed into the tables.
   bool take_over(const std::vector<ExperimentResults>& others, const std::string& hash,
                  const CellJob& job) {

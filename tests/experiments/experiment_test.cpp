@@ -242,6 +242,18 @@ TEST_CASE("a result of another scale is stale, and its scale is kept with it") {
   CHECK_THROWS_AS(run_experiment(experiment, {.folder = folder, .only = {"only-0.5"}}), UsageError);
 }
 
+TEST_CASE("a run of another scale does not replace what a whole one gave") {
+  const Place place;
+  const Experiment experiment = place.experiment();
+  const std::string folder = place.path("whole");
+  CHECK(run_experiment(experiment, {.folder = folder, .threads = 2}));
+  const auto whole = comparable(folder);
+  CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = folder, .scale = {.epochs = 1}}),
+                       doctest::Contains("at full scale; give a run of another scale a folder"),
+                       UsageError);
+  CHECK(comparable(folder) == whole);
+}
+
 TEST_CASE("damaged tables name file and line") {
   const Place place;
   const Experiment experiment = place.experiment();

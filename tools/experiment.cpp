@@ -247,7 +247,16 @@ ExitCode merge(const CommandLine& line) {
   for (const std::string& part : line.values("from")) {
     if (!fs::is_directory(part)) throw DataError(part, "no such folder");
     const ExperimentResults results = read_results(part);
+    if (results.cells.empty()) throw DataError(part, "holds no results of an experiment");
     for (const CellResult& result : results.cells) {
+      const CellResult* const there = all.find(result.cell, result.seed);
+      if (there != nullptr && there->network_hash != result.network_hash) {
+        throw DataError(part,
+                        fmt::format("holds a result of cell {} with seed {} of another network "
+                                    "or scale than what is merged already; give it a folder "
+                                    "of its own: -o DIR",
+                                    result.cell, result.seed));
+      }
       std::vector<CellEpoch> epochs;
       std::ranges::copy_if(results.epochs, std::back_inserter(epochs), [&](const CellEpoch& row) {
         return row.cell == result.cell && row.seed == result.seed;

@@ -69,6 +69,14 @@ TEST_CASE("an experiment runs, says where it is, and is not done again") {
       {"experiment", "merge", "./rates.yaml", "-o", "both", "--from", "a", "--from", "b"});
   CHECK(contains(merged.out, "both holds 2 results"));
   CHECK(place.results("both") == place.results("out"));
+
+  // Of another scale: what is there stays.
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "c", "--samples", "40"}).code == 0);
+  const Outcome refused =
+      place.run({"experiment", "merge", "./rates.yaml", "-o", "both", "--from", "c"});
+  CHECK(refused.code == 3);
+  CHECK(contains(refused.err, "of another network or scale"));
+  CHECK(place.results("both") == place.results("out"));
 }
 
 TEST_CASE("a killed experiment goes on, to the same tables") {
@@ -107,6 +115,7 @@ TEST_CASE("experiment: mistakes") {
   CHECK(contains(message({"status", "./rates.yaml", "--jobs", "2"}, 2), "takes no --jobs"));
   CHECK(contains(message({"merge", "./rates.yaml"}, 2), "needs --from DIR"));
   CHECK(contains(message({"merge", "./rates.yaml", "--from", "none"}, 3), "no such folder"));
+  CHECK(contains(message({"merge", "./rates.yaml", "--from", "."}, 3), "holds no results"));
   CHECK(contains(message({"list"}, 3), "holds no experiments here"));
 }
 

@@ -1,11 +1,15 @@
 #include "sim/core/thread_team.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <numeric>
 #include <stdexcept>
 #include <string>
 
+#include "sim/core/error.hpp"
 #include "support/random_tests.hpp"
 
 namespace neurosim {
@@ -84,6 +88,26 @@ TEST_CASE("the first exception is thrown after the loop, and the team goes on") 
 TEST_CASE("a team may end without having done anything") {
   for (int round = 0; round < 50; ++round) ThreadTeam team(3);
 }
+
+// Sanitizers need more address space than a limit leaves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("threads that the system has not are told, and those that began come to their end") {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit = {.rlim_cur = rlim_t{1} << 30, .rlim_max = rlim_t{1} << 30};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(1);
+    try {
+      ThreadTeam team(4096);
+    } catch (const UsageError& error) {
+      _exit(std::string(error.what()).find(" of 4096 threads: ") != std::string::npos ? 0 : 2);
+    }
+    _exit(3);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+#endif
 
 }  // namespace
 }  // namespace neurosim

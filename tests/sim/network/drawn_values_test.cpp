@@ -107,6 +107,17 @@ TEST_CASE("a drawn parameter depends on seed, population, field and neuron only"
   }
 }
 
+TEST_CASE("drawn numbers must be finite in the precision of the network") {
+  const Description large = parse_description(
+      "format: neurosim/1\nname: n\npopulations:\n  a: { model: cuba_lif, size: 9, parameters: { "
+      "drive: { init: normal, mean: 1, standard_deviation: 3e38 }, v_reset: -1 } }\n"
+      "record: { spikes: [a] }\nseed: 3\n",
+      "net.yaml");
+  CHECK_NOTHROW(compile<double>(large, &test::no_files));
+  CHECK_THROWS_WITH_AS(compile<float>(large, &test::no_files),
+                       doctest::Contains("which is not a finite number"), ConfigError);
+}
+
 TEST_CASE("drawn numbers are checked as written ones are") {
   const std::string reset =
       "net.yaml:7:3: populations.b.parameters: v_reset must not exceed v_threshold";

@@ -44,17 +44,18 @@ struct CubaLif {
   };
   static constexpr int kMostReceptors = 4;
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  static constexpr Range kPositive = {.low = 0, .low_open = true};
+  /// The rate of one that is yet far shorter overflows.
+  static constexpr Range kTimeConstant = {.low = 1e-6};
 
   static constexpr FieldInfo kFields[] = {
       {.name = "tau_mem_ms",
        .fallback = 20,
-       .range = kPositive,
+       .range = kTimeConstant,
        .unit = "ms",
        .sentence = "time constant of the membrane"},
       {.name = "tau_syn_ms",
        .fallback = 5,
-       .range = kPositive,
+       .range = kTimeConstant,
        .optional = true,
        .most = kMostReceptors,
        .unit = "ms",

@@ -30,6 +30,7 @@ std::string values_text(const FieldInfo& field) {
   const std::string range = field.range.text();
   if (!range.empty()) text += " " + range;
   if (field.unit != "1") text += fmt::format(", in {}", field.unit);
+  if (field.most > 1) text += fmt::format(", or a list of 1 to {}", field.most);
   if (field.per_neuron) text += ", or one a neuron";
   if (field.optional) text += ", or none";
   if (field.learnable != Learnable::kNo) text += "; learnable";
@@ -66,6 +67,13 @@ std::string learnable_text(std::string_view what, Learnable way,
   return names.empty() ? "" : fmt::format("  {}: {}\n", what, comma_list(names));
 }
 
+std::string per_neuron_text(std::size_t columns) {
+  return wrapped(
+      "One a neuron is written as [0.1, 0.2, ...], as { file: FILE.h5, dataset: NAME }, or drawn: "
+      "{ init: uniform, low: A, high: B } or { init: normal, mean: M, standard_deviation: S }.",
+      columns, 0);
+}
+
 std::string_view spikes_text(const ModelInfo& model) {
   if (!model.spikes) return "none, its state is read instead";
   if (!model.graded) return "binary";
@@ -92,6 +100,7 @@ std::string models_help(std::size_t columns) {
   for (const ModelInfo& model : models()) text += model_text(model, columns) + "\n";
   return text +
          fmt::format("Sources of spikes, written as `model` too: {}\n", comma_list(kSourceNames)) +
+         per_neuron_text(columns) +
          wrapped(
              "A spike_file plays step t of its file as step (t - first_step) / keep_every where "
              "that is a whole number from 0 on, and leaves out the other steps (first_step: 0 and "
@@ -100,7 +109,7 @@ std::string models_help(std::size_t columns) {
 }
 
 std::string model_help(std::string_view name, std::size_t columns) {
-  if (const ModelInfo* model = find_model(name)) return model_text(*model, columns);
+  if (const ModelInfo* model = find_model(name)) return model_text(*model, columns) + "\n" + per_neuron_text(columns);
   std::vector<std::string_view> known;
   for (const ModelInfo& model : models()) known.push_back(model.name);
   throw UsageError("unknown model " + unknown_name(name, known));

@@ -158,6 +158,16 @@ Topology Connector::pairs() const {
                                    "target");
   }
   const std::size_t count = array.shape[0];
+  for (std::size_t k = 0; k < count; ++k) {
+    const double s = array.values[2 * k], t = array.values[2 * k + 1];
+    if (!(s >= 0 && s < static_cast<double>(sources_) && t >= 0 &&
+          t < static_cast<double>(targets_) && s == std::floor(s) && t == std::floor(t))) {
+      throw DataError(file.file, file.dataset + ": row " + std::to_string(k) +
+                                     " names a neuron that does not exist (sources 0.." +
+                                     std::to_string(sources_ - 1) + ", targets 0.." +
+                                     std::to_string(targets_ - 1) + ")");
+    }
+  }
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -165,16 +175,8 @@ Topology Connector::pairs() const {
   });
   std::vector<NeuronId> source(count), target(count);
   for (std::size_t k = 0; k < count; ++k) {
-    const double s = array.values[2 * order[k]], t = array.values[2 * order[k] + 1];
-    if (!(s >= 0 && s < static_cast<double>(sources_) && t >= 0 &&
-          t < static_cast<double>(targets_) && s == std::floor(s) && t == std::floor(t))) {
-      throw DataError(file.file, file.dataset + ": row " + std::to_string(order[k]) +
-                                     " names a neuron that does not exist (sources 0.." +
-                                     std::to_string(sources_ - 1) + ", targets 0.." +
-                                     std::to_string(targets_ - 1) + ")");
-    }
-    source[k] = static_cast<NeuronId>(s);
-    target[k] = static_cast<NeuronId>(t);
+    source[k] = static_cast<NeuronId>(array.values[2 * order[k]]);
+    target[k] = static_cast<NeuronId>(array.values[2 * order[k] + 1]);
   }
   Topology topology = by_source(
       sources_, source, [&](std::size_t k) { return target[k]; }, true);

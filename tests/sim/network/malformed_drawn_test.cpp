@@ -25,11 +25,12 @@ const Malformed kMalformed[] = {
     {"drawn: in a field with one value for all",
      cuba("tau_mem_ms: { init: uniform }"),
      {},
-     "net.yaml:7:62: populations.out.parameters.tau_mem_ms: expected a number > 0, got a map"},
+     "net.yaml:7:62: populations.out.parameters.tau_mem_ms: expected a number >= 1e-06, got a map"},
     {"drawn: in a field with one value a receptor",
      cuba("tau_syn_ms: { init: uniform }"),
      {},
-     "net.yaml:7:62: populations.out.parameters.tau_syn_ms: expected a number > 0, a list of 1 to "
+     "net.yaml:7:62: populations.out.parameters.tau_syn_ms: expected a number >= 1e-06, a list of "
+     "1 to "
      "4 or none, got a map"},
     {"drawn: unknown distribution",
      cuba("drive: { init: unifrm, low: 1, high: 2 }"),
@@ -82,18 +83,21 @@ const Malformed kMalformed[] = {
     {"receptors: what is no time constant",
      cuba("tau_syn_ms: [1, -2, 0, x]"),
      {},
-     "net.yaml:7:66: populations.out.parameters.tau_syn_ms.1: expected a number > 0, got -2\n"
-     "net.yaml:7:70: populations.out.parameters.tau_syn_ms.2: expected a number > 0, got 0\n"
-     "net.yaml:7:73: populations.out.parameters.tau_syn_ms.3: expected a number > 0, got \"x\""},
+     "net.yaml:7:66: populations.out.parameters.tau_syn_ms.1: expected a number >= 1e-06, got -2\n"
+     "net.yaml:7:70: populations.out.parameters.tau_syn_ms.2: expected a number >= 1e-06, got 0\n"
+     "net.yaml:7:73: populations.out.parameters.tau_syn_ms.3: expected a number >= 1e-06, got "
+     "\"x\""},
     {"receptors: a word",
      cuba("tau_syn_ms: fast"),
      {},
-     "net.yaml:7:62: populations.out.parameters.tau_syn_ms: expected a number > 0, a list of 1 to "
+     "net.yaml:7:62: populations.out.parameters.tau_syn_ms: expected a number >= 1e-06, a list of "
+     "1 to "
      "4 or none, got \"fast\""},
     {"receptors: a list of one a neuron is none a receptor",
      cuba("tau_mem_ms: [1, 2]"),
      {},
-     "net.yaml:7:62: populations.out.parameters.tau_mem_ms: expected a number > 0, got a list of "
+     "net.yaml:7:62: populations.out.parameters.tau_mem_ms: expected a number >= 1e-06, got a list "
+     "of "
      "2"},
     {"receptor: of a neuron with one",
      with_receptor("", "1"),
@@ -122,7 +126,8 @@ const Malformed kMalformed[] = {
     {"receptor: one mistake, one message",
      with_receptor("tau_syn_ms: [1, 2, 3, x]", "3"),
      {},
-     "net.yaml:7:72: populations.out.parameters.tau_syn_ms.3: expected a number > 0, got \"x\""},
+     "net.yaml:7:72: populations.out.parameters.tau_syn_ms.3: expected a number >= 1e-06, got "
+     "\"x\""},
     {"delay: drawn below 0",
      with_delay("{ init: uniform, low: -1, high: 5 }"),
      {},

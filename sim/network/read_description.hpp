@@ -26,7 +26,15 @@ Description read_description(const std::string& file, const std::vector<Override
 Description parse_description(const std::string& text, const std::string& file,
                               const std::vector<Override>& overrides = {});
 
-/// The description as YAML with every default written out; reading it gives the same description.
-std::string to_yaml(const Description& description);
+enum class WrittenFields {
+  kAll,  ///< with every default written out
+  /// Without fields of models, encoders, cameras and training at their default, and without
+  /// storage, learn, bits and receptor of a projection likewise: a field that the program gains
+  /// later does not change the text.
+  kSet,
+};
+
+/// The description as YAML; reading it gives the same description.
+std::string to_yaml(const Description& description, WrittenFields fields = WrittenFields::kAll);
 
 }  // namespace neurosim

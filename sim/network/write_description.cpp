@@ -13,7 +13,9 @@ namespace {
 /// `{ a: 1, b: x }`, built key by key.
 class FlowMap {
  public:
-  FlowMap& add(std::string_view key, const std::string& value) {
+  FlowMap& add(std::string_view key, const std::string& value) { return add_if(true, key, value); }
+  FlowMap& add_if(bool shown, std::string_view key, const std::string& value) {
+    if (!shown) return *this;
     text_ += (text_.empty() ? "" : ", ") + std::string(key) + ": " + value;
     return *this;
   }
@@ -60,10 +62,15 @@ std::string literal_text(const FieldInfo& field, const FieldValue& value) {
   return value.size() == 1 ? one(value[0]) : flow_list(value, one);
 }
 
+bool is_default(const FieldInfo& field, const FieldValue& value) {
+  return value == default_value(field);
+}
+
 void add_values(std::span<const FieldInfo> fields, const std::vector<FieldValue>& values,
-                FlowMap& map) {
+                WrittenFields written, FlowMap& map) {
   for (std::size_t k = 0; k < fields.size(); ++k) {
-    map.add(fields[k].name, literal_text(fields[k], values[k]));
+    const bool shown = written == WrittenFields::kAll || !is_default(fields[k], values[k]);
+    map.add_if(shown, fields[k].name, literal_text(fields[k], values[k]));
   }
 }
 
@@ -81,7 +88,7 @@ void add_files(const DataSpec& data, FlowMap& map) {
   map.add("hold_out", hold_out.text());
 }
 
-std::string data_text(const DataSpec& data) {
+std::string data_text(const DataSpec& data, WrittenFields written) {
   FlowMap map;
   map.add("dataset", data.dataset);
   add_files(data, map);
@@ -91,13 +98,13 @@ std::string data_text(const DataSpec& data) {
   if (data.camera) {
     FlowMap camera;
     camera.add("type", std::string(kCameraName));
-    add_values(Encoding::kCameraFields, *data.camera, camera);
+    add_values(Encoding::kCameraFields, *data.camera, written, camera);
     map.add("camera", camera.text());
   }
   const Encoding::Info& info = Encoding::kTypes[data.encoder.type];
   FlowMap encoder;
   encoder.add("type", std::string(info.name));
-  add_values(info.fields, data.encoder.values, encoder);
+  add_values(info.fields, data.encoder.values, written, encoder);
   return map.add("encoder", encoder.text()).text();
 }
 
@@ -146,7 +153,7 @@ std::string parameter_text(const FieldInfo& field, const ParameterSpec& paramete
   return literal_text(field, std::get<FieldValue>(parameter));
 }
 
-std::string population_text(const PopulationSpec& population) {
+std::string population_text(const PopulationSpec& population, WrittenFields written) {
   FlowMap map;
   map.add("model", population.model)
       .add("shape", flow_list(population.shape, integer_text<std::size_t>));
@@ -156,7 +163,10 @@ std::string population_text(const PopulationSpec& population) {
     FlowMap parameters;
     for (std::size_t k = 0; k < population.parameters.size(); ++k) {
       const FieldInfo& field = population.info->fields[k];
-      parameters.add(field.name, parameter_text(field, population.parameters[k]));
+      const auto* const value = std::get_if<FieldValue>(&population.parameters[k]);
+      const bool shown =
+          written == WrittenFields::kAll || value == nullptr || !is_default(field, *value);
+      parameters.add_if(shown, field.name, parameter_text(field, population.parameters[k]));
     }
     map.add("parameters", parameters.text());
     map.add("learn", flow_list(population.learn, [&population](std::size_t k) {
@@ -207,7 +217,10 @@ std::string weights_text(const WeightSpec& weights) {
   return map.text();
 }
 
-std::string projection_text(const ProjectionSpec& projection, const Description& description) {
+std::string projection_text(const ProjectionSpec& projection, const Description& description,
+                            WrittenFields written) {
+  const bool all = written == WrittenFields::kAll;
+  const ProjectionSpec fresh;
   FlowMap map;
   map.add("from", scalar_text(description.populations[projection.from].name))
       .add("to", scalar_text(description.populations[projection.to].name))
@@ -216,13 +229,15 @@ std::string projection_text(const ProjectionSpec& projection, const Description&
       .add("weights", weights_text(projection.weights))
       .add("delay", projection.drawn_delay ? distribution_text(*projection.drawn_delay)
                                            : integer_text(projection.delay))
-      .add("storage", std::string(kStorageNames[static_cast<std::size_t>(projection.storage)]))
-      .add("learn", projection.learn ? "true" : "false")
-      .add("bits", projection.bits > 0 ? integer_text(projection.bits) : "none");
+      .add_if(all || projection.storage != fresh.storage, "storage",
+              std::string(kStorageNames[static_cast<std::size_t>(projection.storage)]))
+      .add_if(all || projection.learn, "learn", projection.learn ? "true" : "false")
+      .add_if(all || projection.bits > 0, "bits",
+              projection.bits > 0 ? integer_text(projection.bits) : "none");
   const ModelInfo* const to = description.populations[projection.to].info;
-  if (to != nullptr && to->receptors != nullptr) {
-    map.add("receptor", integer_text(projection.receptor));
-  }
+  const bool chooses = to != nullptr && to->receptors != nullptr;
+  map.add_if(chooses && (all || projection.receptor != fresh.receptor), "receptor",
+             integer_text(projection.receptor));
   return map.text();
 }
 
@@ -259,13 +274,14 @@ std::string record_text(const Description& description) {
          "\n  states: " + states.text() + "\n";
 }
 
-std::string training_text(const std::vector<FieldValue>& training) {
-  std::string text = "training:\n";
+std::string training_text(const std::vector<FieldValue>& training, WrittenFields written) {
+  std::string text;
   for (std::size_t k = 0; k < training.size(); ++k) {
     const FieldInfo& field = Training::kFields[k];
+    if (written == WrittenFields::kSet && is_default(field, training[k])) continue;
     text += "  " + std::string(field.name) + ": " + literal_text(field, training[k]) + "\n";
   }
-  return text;
+  return text.empty() ? "" : "training:\n" + text;
 }
 
 std::string time_text(const TimeSpec& time) {
@@ -308,23 +324,23 @@ std::string scalar_text(std::string_view text) {
   return result + "\"";
 }
 
-std::string to_yaml(const Description& description) {
+std::string to_yaml(const Description& description, WrittenFields fields) {
   std::string text = "format: " + std::string(kFormat) + "\n";
   text += "name: " + scalar_text(description.name) + "\n";
   text += "seed: " + integer_text(description.seed) + "\n";
   text += "precision: " +
           std::string(kPrecisionNames[static_cast<std::size_t>(description.precision)]) + "\n";
   text += "time: " + time_text(description.time) + "\n";
-  if (description.data) text += "data: " + data_text(*description.data) + "\n";
+  if (description.data) text += "data: " + data_text(*description.data, fields) + "\n";
   text += "populations:\n";
   for (const PopulationSpec& population : description.populations) {
-    text += "  " + scalar_text(population.name) + ": " + population_text(population) + "\n";
+    text += "  " + scalar_text(population.name) + ": " + population_text(population, fields) + "\n";
   }
   text += description.projections.empty() ? "projections: []\n" : "projections:\n";
   for (const ProjectionSpec& projection : description.projections) {
-    text += "  - " + projection_text(projection, description) + "\n";
+    text += "  - " + projection_text(projection, description, fields) + "\n";
   }
-  return text + record_text(description) + training_text(description.training);
+  return text + record_text(description) + training_text(description.training, fields);
 }
 
 }  // namespace neurosim

@@ -33,6 +33,9 @@ TEST_CASE("the networks that come with neurosim parse and survive being written 
     // At the same place, since relative paths are resolved against it.
     const Description again = parse_description(written, file.string());
     CHECK(to_yaml(again) == written);
+    const std::string shorter = to_yaml(description, WrittenFields::kSet);
+    CHECK(shorter.size() < written.size());
+    CHECK(to_yaml(parse_description(shorter, file.string())) == written);
     CHECK(again.seed == description.seed);
     CHECK(again.precision == description.precision);
     CHECK(again.time == description.time);

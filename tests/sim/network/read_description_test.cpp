@@ -324,6 +324,7 @@ TEST_CASE("a written description reads back as the same") {
   const Description every = every_key();
   check_same(every, parse_description(to_yaml(every), "/elsewhere/x.yaml"));
   CHECK(to_yaml(parse_description(to_yaml(every), "/elsewhere/x.yaml")) == to_yaml(every));
+  check_same(every, parse_description(to_yaml(every, WrittenFields::kSet), "/elsewhere/x.yaml"));
 }
 
 TEST_CASE("receptors, drawn values and drawn delays survive writing") {

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <span>
 #include <sstream>
 
 #include "sim/core/error.hpp"
@@ -20,17 +22,14 @@ namespace fs = std::filesystem;
 
 constexpr const char* kCells = "cells.csv";
 constexpr const char* kEpochs = "epochs.csv";
-constexpr std::array kAfterValues = {"layer_activity",
-                                     "epochs",
-                                     "training_samples",
-                                     "test_samples",
-                                     "training_seconds",
-                                     "test_seconds",
-                                     "network",
-                                     "version",
-                                     "commit",
-                                     "machine",
-                                     "date"};
+constexpr const char* kFullScale = "full";
+constexpr std::array kAfterValues = {"layer_activity",   "epochs",
+                                     "training_samples", "test_samples",
+                                     "training_seconds", "test_seconds",
+                                     "network",          "scale",
+                                     "threads",          "cells_at_a_time",
+                                     "version",          "commit",
+                                     "machine",          "date"};
 
 std::string cells_title() {
   std::string title = "cell,seed";
@@ -54,16 +53,25 @@ std::string field(std::string text) {
 
 std::string number_field(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
+struct ScaleOption {
+  const char* name;
+  std::optional<std::uint64_t> Scale::*value;
+};
+constexpr std::array<ScaleOption, 3> kScaleOptions = {{{"epochs", &Scale::epochs},
+                                                       {"samples", &Scale::training_samples},
+                                                       {"test-samples", &Scale::test_samples}}};
+
 std::string row_of(const CellResult& result) {
   std::string row = fmt::format("{},{}", result.cell, result.seed);
   for (std::size_t q = 0; q < quantity_names().size(); ++q) {
     const auto found = result.values.find(static_cast<Quantity>(q));
     row += "," + (found == result.values.end() ? "" : number_field(found->second));
   }
-  return row + fmt::format(",{},{},{},{},{:.1f},{:.1f},{},{},{},{},{}\n",
+  return row + fmt::format(",{},{},{},{},{:.1f},{:.1f},{},{},{},{},{},{},{},{}\n",
                            fmt::join(result.layer_activity, ";"), result.epochs,
                            result.training_samples, result.test_samples, result.training_seconds,
-                           result.test_seconds, result.network_hash, field(result.version),
+                           result.test_seconds, result.network_hash, scale_text(result.scale),
+                           result.threads, result.cells_at_a_time, field(result.version),
                            field(result.commit), field(result.machine), field(result.date));
 }
 
@@ -99,6 +107,20 @@ class Row {
     const std::string field = text();
     return field.empty() ? std::numeric_limits<double>::quiet_NaN()
                          : parse<double>(field, "a number");
+  }
+  Scale scale() {
+    Scale scale;
+    std::istringstream stream(text());
+    for (std::string item; stream >> item;) {
+      if (item == kFullScale) continue;
+      const std::string name = item.substr(0, item.find('='));
+      const auto option = std::ranges::find(kScaleOptions, name, &ScaleOption::name);
+      if (option == kScaleOptions.end() || name == item) {
+        fail(fmt::format("expected {}, or options such as epochs=5, got \"{}\"", kFullScale, item));
+      }
+      scale.*option->value = parse<std::uint64_t>(item.substr(name.size() + 1), "a whole number");
+    }
+    return scale;
   }
   std::vector<double> reals() {
     std::vector<double> values;
@@ -161,8 +183,11 @@ CellResult cell_of(Row& row) {
   result.test_samples = row.whole();
   result.training_seconds = row.real();
   result.test_seconds = row.real();
-  for (std::string* text :
-       {&result.network_hash, &result.version, &result.commit, &result.machine, &result.date}) {
+  result.network_hash = row.text();
+  result.scale = row.scale();
+  result.threads = static_cast<unsigned>(row.whole());
+  result.cells_at_a_time = static_cast<unsigned>(row.whole());
+  for (std::string* text : {&result.version, &result.commit, &result.machine, &result.date}) {
     *text = row.text();
   }
   return result;
@@ -175,6 +200,26 @@ CellEpoch epoch_of(Row& row) {
 }
 
 }  // namespace
+
+std::string scale_text(const Scale& scale) {
+  std::vector<std::string> options;
+  for (const auto& [name, value] : kScaleOptions) {
+    if (scale.*value) options.push_back(fmt::format("{}={}", name, *(scale.*value)));
+  }
+  return options.empty() ? kFullScale : fmt::format("{}", fmt::join(options, " "));
+}
+
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw DataError(folder, "cannot be made: " + error.message());
+}
+
+FileLock lock_results(const std::string& folder) {
+  const fs::path locks = fs::path(folder) / "locks";
+  make_folder(locks.string());
+  return FileLock::wait_for((locks / "tables.lock").string());
+}
 
 ExperimentResults read_results(const std::string& folder) {
   ExperimentResults results;

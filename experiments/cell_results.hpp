@@ -8,6 +8,7 @@
 
 #include "experiments/experiment.hpp"
 #include "sim/core/checkpoint.hpp"
+#include "sim/io/file_lock.hpp"
 
 namespace neurosim {
 
@@ -20,7 +21,10 @@ struct CellResult {
   std::uint64_t epochs = 0;            ///< trained; 0: simulated only
   std::uint64_t training_samples = 0, test_samples = 0;
   double training_seconds = 0, test_seconds = 0;
-  std::string network_hash;  ///< of the resolved network; another one makes a result stale
+  std::string network_hash;  ///< of the network at full scale; another one makes a result stale
+  Scale scale;
+  unsigned threads = 0;          ///< that the cell had; 0: not known, as of the other
+  unsigned cells_at_a_time = 0;  ///< including this one, as --jobs says
   std::string version, commit, machine, date;
 };
 
@@ -38,9 +42,20 @@ struct ExperimentResults {
   std::vector<CellEpoch> epochs;
 
   const CellResult* find(const std::string& cell, std::uint64_t seed) const;
+  void erase(const std::string& cell, std::uint64_t seed);
   /// Replaces what there is of the same cell and seed.
   void put(CellResult result, std::vector<CellEpoch> epochs);
 };
+
+/// `full`, or what was asked for instead: `epochs=5 samples=2000 test-samples=100`.
+std::string scale_text(const Scale& scale);
+
+/// Makes a folder, and those that it lies in, where they are missing. Throws DataError.
+void make_folder(const std::string& folder);
+
+/// Against others that write these tables, to be held from reading to writing. Makes the folder,
+/// and `locks/` in it. Throws DataError.
+FileLock lock_results(const std::string& folder);
 
 /// Empty where the folder holds no tables. Throws DataError with file and line for what is no such
 /// table.

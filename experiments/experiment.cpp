@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
+#include "sim/core/error.hpp"
 #include "sim/network/config_node.hpp"
 
 namespace neurosim {
@@ -17,11 +19,13 @@ constexpr std::array<std::string_view, 2> kWorkNames = {"train", "run"};
 constexpr std::array<std::string_view, 3> kFigureNames = {"epochs", "cells", "states"};
 constexpr IntegerRange kPositive = {.low = 1};
 
+/// Returns false where nothing is given, and after reporting a mistake.
 template <class Enum>
-void read_enum(const ConfigNode& node, Enum& value, std::span<const std::string_view> names) {
+bool read_enum(const ConfigNode& node, Enum& value, std::span<const std::string_view> names) {
   auto index = static_cast<std::size_t>(value);
-  node.read_choice(index, names);
+  const bool read = node.read_choice(index, names);
   value = static_cast<Enum>(index);
+  return read;
 }
 
 void read_count(const ConfigNode& node, std::uint64_t& count) {
@@ -55,6 +59,8 @@ AxisValue read_value(const ConfigMap::Entry& entry) {
   for (const auto& item : entry.value.map().entries()) {
     if (item.key == "set") {
       read_overrides(item.value, value.overrides);
+    } else if (item.key == "paper_epochs") {
+      read_count(item.value, value.paper_epochs);
     } else if (std::string word; item.value.read(word)) {
       value.words[item.key] = word;
     }
@@ -77,6 +83,53 @@ void read_axes(const ConfigNode& node, std::vector<Axis>& axes) {
     }
     if (axis.values.empty()) entry.value.error("an axis needs at least one value");
     axes.push_back(std::move(axis));
+  }
+}
+
+/// Whether a cell has this number, or each of its epochs where `per_epoch`.
+bool has_quantity(const Experiment& experiment, Quantity quantity, bool per_epoch) {
+  switch (quantity) {
+    case Quantity::kTestAccuracy:
+    case Quantity::kActivity:
+      return !per_epoch;
+    case Quantity::kSamePredictions:
+      return !per_epoch && experiment.compare_precisions;
+    case Quantity::kValidationAccuracy:
+    case Quantity::kTrainingAccuracy:
+    case Quantity::kLoss:
+    case Quantity::kEpochSeconds:
+      return experiment.work == CellWork::kTrain;
+  }
+  return false;
+}
+
+std::string reason_for_lack(const Experiment& experiment, Quantity quantity, bool per_epoch) {
+  if (per_epoch && experiment.work == CellWork::kTrain) {
+    return fmt::format(
+        "an epoch has no {}: a figure of kind epochs shows loss, training_accuracy, "
+        "validation_accuracy or epoch_seconds",
+        name_of(quantity));
+  }
+  if (quantity == Quantity::kSamePredictions) {
+    return "same_predictions comes with `compare_precisions: true`";
+  }
+  return fmt::format("{} is for `work: train`", name_of(quantity));
+}
+
+void read_quantity(const ConfigNode& node, const Experiment& experiment, bool per_epoch,
+                   Quantity& quantity) {
+  if (!read_enum(node, quantity, quantity_names())) return;
+  if (has_quantity(experiment, quantity, per_epoch)) return;
+  node.error(reason_for_lack(experiment, quantity, per_epoch));
+}
+
+/// Cells are told apart by their names, in tables and files.
+void expect_distinct_cells(const ConfigNode& node, const Experiment& experiment) {
+  std::set<std::string> names;
+  for (const Cell& cell : cells_of(experiment)) {
+    if (names.insert(cell.name).second) continue;
+    node.error("two cells have the name " + neurosim::quoted(cell.name));
+    return;
   }
 }
 
@@ -116,9 +169,16 @@ void read_figures(const ConfigNode& node, Experiment& experiment) {
     ConfigMap map = item.map();
     read_enum(map.required("kind"), figure.kind, kFigureNames);
     const ConfigNode name = map.required("name");
-    if (name.read(figure.name)) check_name(name, figure.name);
+    if (name.read(figure.name) && check_name(name, figure.name) &&
+        std::ranges::count(experiment.figures, figure.name, &FigureSpec::name) > 0) {
+      name.error("another figure has this name");
+    }
     map.required("caption").read(figure.caption);
-    read_enum(map.get("quantity"), figure.quantity, quantity_names());
+    if (figure.kind == FigureSpec::Kind::kEpochs) {
+      read_quantity(map.required("quantity"), experiment, true, figure.quantity);
+    } else {
+      read_quantity(map.get("quantity"), experiment, false, figure.quantity);
+    }
     const ConfigNode along = map.get("along");
     if (along.read(figure.along)) expect_axis(along, figure.along, experiment);
     if (figure.kind == FigureSpec::Kind::kCells && !along.present()) {
@@ -135,6 +195,19 @@ void read_figures(const ConfigNode& node, Experiment& experiment) {
   }
 }
 
+bool sets_seed(const std::vector<Override>& overrides) {
+  return std::ranges::count(overrides, "seed", &Override::path) > 0;
+}
+
+/// Several seeds of one network would be the same run several times, and no spread between them.
+void expect_seed_free(const ConfigNode& node, const Experiment& experiment) {
+  bool set = sets_seed(experiment.overrides);
+  for (const Axis& axis : experiment.axes) {
+    for (const AxisValue& value : axis.values) set = set || sets_seed(value.overrides);
+  }
+  if (set && experiment.seeds.size() > 1) node.error("`set` gives the seed already");
+}
+
 void read_seeds(const ConfigNode& node, std::vector<std::uint64_t>& seeds) {
   if (!node.present()) return;
   seeds.clear();
@@ -147,11 +220,27 @@ void read_seeds(const ConfigNode& node, std::vector<std::uint64_t>& seeds) {
   if (node.is_list() && seeds.empty()) node.error("needs at least one seed");
 }
 
-void read_reuse(const ConfigNode& node, std::vector<std::string>& names) {
+/// In the folder, or in one beside it.
+bool is_experiment(const std::filesystem::path& folder, const std::string& name) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::exists(folder / (name + ".yaml"), ignored)) return true;
+  for (const auto& entry : fs::directory_iterator(fs::absolute(folder).parent_path(), ignored)) {
+    if (fs::exists(entry.path() / (name + ".yaml"), ignored)) return true;
+  }
+  return false;
+}
+
+void read_reuse(const ConfigNode& node, Experiment& experiment) {
+  namespace fs = std::filesystem;
   if (!node.present()) return;
   for (const ConfigNode& item : node.items()) {
     std::string name;
-    if (item.read(name) && check_name(item, name)) names.push_back(name);
+    if (!item.read(name) || !check_name(item, name)) continue;
+    if (!is_experiment(fs::path(experiment.file).parent_path(), name)) {
+      item.error("no such experiment: neither this folder nor one beside it has " + name + ".yaml");
+    }
+    experiment.reuse.push_back(name);
   }
 }
 
@@ -186,6 +275,25 @@ std::string fill_in(const Experiment& experiment, std::string text,
   return text;
 }
 
+/// The network with its overrides, whose mistakes are those of `set:`.
+Description read_cell(const Experiment& experiment, const std::string& network,
+                      const std::vector<Override>& overrides) {
+  constexpr std::string_view kOption = "--set ";
+  try {
+    return read_description(network, overrides);
+  } catch (const ConfigError& error) {
+    std::vector<Diagnostic> diagnostics = error.diagnostics();
+    for (Diagnostic& diagnostic : diagnostics) {
+      if (!diagnostic.file.starts_with(kOption)) continue;
+      std::string change = diagnostic.file.substr(kOption.size());
+      change.replace(change.find('='), 1, ": ");
+      diagnostic.message += " (`set: { " + change + " }`)";
+      diagnostic.file = experiment.file;
+    }
+    throw ConfigError(std::move(diagnostics));
+  }
+}
+
 }  // namespace
 
 Experiment read_experiment(const std::string& file) {
@@ -196,15 +304,20 @@ Experiment read_experiment(const std::string& file) {
   ConfigMap map = ConfigNode(tree, "", tree->place, log).map();
   const ConfigNode format = map.required("format");
   if (format.present() && !format.is_word(kFormat)) format.expected(std::string(kFormat));
+  check_name(format, experiment.name);  // of the file: it becomes that of tables and files
   map.required("title").read(experiment.title);
   map.get("about").read(experiment.about);
   map.required("network").read(experiment.network);
   read_work(map, experiment);
   read_overrides(map.get("set"), experiment.overrides);
-  read_seeds(map.get("seeds"), experiment.seeds);
-  read_axes(map.get("axes"), experiment.axes);
-  read_reuse(map.get("reuse"), experiment.reuse);
-  read_enum(map.get("quantity"), experiment.quantity, quantity_names());
+  const ConfigNode seeds = map.get("seeds");
+  read_seeds(seeds, experiment.seeds);
+  const ConfigNode axes = map.get("axes");
+  read_axes(axes, experiment.axes);
+  expect_distinct_cells(axes, experiment);
+  expect_seed_free(seeds, experiment);
+  read_reuse(map.get("reuse"), experiment);
+  read_quantity(map.get("quantity"), experiment, false, experiment.quantity);
   read_columns(map.get("columns"), experiment);
   read_printed(map.get("printed"), experiment);
   read_figures(map.get("figures"), experiment);
@@ -213,8 +326,7 @@ Experiment read_experiment(const std::string& file) {
   return experiment;
 }
 
-Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed,
-                         const Scale& scale) {
+Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed) {
   std::map<std::string, std::string> words;
   // First, so that an experiment may set it, e.g. to draw twice.
   std::vector<Override> overrides = {{"seed", std::to_string(seed)}};
@@ -231,19 +343,25 @@ Description cell_network(const Experiment& experiment, const Cell& cell, std::ui
     }
   }
   if (experiment.work == CellWork::kTrain) {
-    const std::uint64_t epochs = scale.epochs.value_or(experiment.epochs);
-    overrides.push_back({"training.epochs", std::to_string(epochs)});
-    if (scale.training_samples) {
-      overrides.push_back({"training.samples", std::to_string(*scale.training_samples)});
-    }
-  }
-  if (scale.test_samples) {
-    overrides.push_back({"data.samples", std::to_string(*scale.test_samples)});
+    overrides.push_back({"training.epochs", std::to_string(experiment.epochs)});
   }
   namespace fs = std::filesystem;
   const fs::path network =
       fs::path(experiment.file).parent_path() / fill_in(experiment, experiment.network, words);
-  return read_description(network.lexically_normal().string(), overrides);
+  return read_cell(experiment, network.lexically_normal().string(), overrides);
+}
+
+Description scaled(Description network, const Scale& scale) {
+  const auto set = [&](std::size_t field, const std::optional<std::uint64_t>& value) {
+    if (value) network.training[field] = {static_cast<double>(*value)};
+  };
+  set(Training::kEpochs, scale.epochs);
+  set(Training::kSamples, scale.training_samples);
+  if (scale.test_samples) {
+    if (!network.data) throw UsageError("--test-samples: " + network.name + " has no `data:`");
+    network.data->samples = static_cast<std::int64_t>(*scale.test_samples);
+  }
+  return network;
 }
 
 }  // namespace neurosim

@@ -19,6 +19,7 @@ struct AxisValue {
   std::string name;
   std::map<std::string, std::string> words;  ///< what {word} stands for in the network's name
   std::vector<Override> overrides;
+  std::uint64_t paper_epochs = 0;  ///< of these cells; 0: the experiment's
 };
 
 struct Axis {
@@ -73,7 +74,7 @@ struct Experiment {
   /// Experiments whose results of the very same network are taken over instead of training again.
   std::vector<std::string> reuse;
   std::uint64_t epochs = 0;        ///< kTrain
-  std::uint64_t paper_epochs = 0;  ///< 0: not stated
+  std::uint64_t paper_epochs = 0;  ///< where no axis value says another; 0: not stated
   std::vector<std::uint64_t> seeds = {1};
   std::vector<Axis> axes;
   bool compare_precisions = false;              ///< collect kSamePredictions
@@ -95,15 +96,21 @@ struct Cell {
 /// Every cell, the last axis fastest.
 std::vector<Cell> cells_of(const Experiment& experiment);
 
-/// How much of the full experiment is done; stamped on every result.
+/// How many epochs the paper trained the cell of this name; 0: not stated.
+std::uint64_t paper_epochs_of(const Experiment& experiment, std::string_view cell);
+
+/// How much of the full experiment is done, where it is less or more; stamped on every result.
 struct Scale {
   std::optional<std::uint64_t> epochs;            ///< in place of the experiment's
   std::optional<std::uint64_t> training_samples;  ///< the first ones
-  std::optional<std::uint64_t> test_samples;
+  std::optional<std::uint64_t> test_samples;      ///< the first ones
+  friend bool operator==(const Scale&, const Scale&) = default;
 };
 
-/// The network of a cell, as it is trained and tested. Throws DataError, ConfigError.
-Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed,
-                         const Scale& scale);
+/// The network of a cell, as it is trained and tested at full scale. Throws DataError, ConfigError.
+Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed);
+
+/// The same at another scale. Throws UsageError where it has no data to take fewer samples of.
+Description scaled(Description network, const Scale& scale);
 
 }  // namespace neurosim

@@ -43,18 +43,32 @@ std::vector<Cell> cells_of(const Experiment& experiment) {
   return cells;
 }
 
+std::uint64_t paper_epochs_of(const Experiment& experiment, std::string_view cell) {
+  const std::vector<Cell> cells = cells_of(experiment);
+  const auto found = std::ranges::find(cells, cell, &Cell::name);
+  NS_ASSERT(found != cells.end());
+  std::uint64_t epochs = experiment.paper_epochs;
+  for (std::size_t axis = 0; axis < found->values.size(); ++axis) {
+    const AxisValue& value = experiment.axes[axis].values[found->values[axis]];
+    if (value.paper_epochs > 0) epochs = value.paper_epochs;
+  }
+  return epochs;
+}
+
 const CellResult* ExperimentResults::find(const std::string& cell, std::uint64_t seed) const {
   const auto found = std::ranges::find_if(
       cells, [&](const CellResult& result) { return result.cell == cell && result.seed == seed; });
   return found == cells.end() ? nullptr : &*found;
 }
 
-void ExperimentResults::put(CellResult result, std::vector<CellEpoch> of_result) {
-  const auto same = [&](const auto& row) {
-    return row.cell == result.cell && row.seed == result.seed;
-  };
+void ExperimentResults::erase(const std::string& cell, std::uint64_t seed) {
+  const auto same = [&](const auto& row) { return row.cell == cell && row.seed == seed; };
   std::erase_if(epochs, same);
   std::erase_if(cells, same);
+}
+
+void ExperimentResults::put(CellResult result, std::vector<CellEpoch> of_result) {
+  erase(result.cell, result.seed);
   epochs.insert(epochs.end(), std::make_move_iterator(of_result.begin()),
                 std::make_move_iterator(of_result.end()));
   cells.push_back(std::move(result));

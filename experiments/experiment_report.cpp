@@ -59,11 +59,36 @@ double sum_of(const ResultList& all, double CellResult::*number) {
 
 std::string epochs_text(const Experiment& experiment, const ResultList& all) {
   const std::string epochs = range_of(all, &CellResult::epochs);
-  if (experiment.paper_epochs > 0) {
-    return fmt::format("{} of the paper's {}", epochs, experiment.paper_epochs);
+  std::vector<std::uint64_t> of_paper;
+  for (const CellResult* const result : all) {
+    of_paper.push_back(paper_epochs_of(experiment, result->cell));
+  }
+  if (std::ranges::count(of_paper, 0u) == 0) {
+    return fmt::format("{} of the paper's {}", epochs, range_text(of_paper));
   }
   return fmt::format("{} of {} in the experiment file; the paper does not state its own", epochs,
                      experiment.epochs);
+}
+
+/// Each scale once, in the order of the results.
+std::string scales_of(const ResultList& all) {
+  std::vector<std::string> list;
+  for (const CellResult* const result : all) {
+    const std::string scale = scale_text(result->scale);
+    if (std::ranges::find(list, scale) == list.end()) list.push_back(scale);
+  }
+  return fmt::format("{}", fmt::join(list, "; "));
+}
+
+/// `1 to 2, 2 cells at a time`; older results do not have it.
+std::string threads_text(const ResultList& all) {
+  std::vector<std::uint64_t> threads, cells;
+  for (const CellResult* const result : all) {
+    if (result->threads == 0 || result->cells_at_a_time == 0) return "not known of all";
+    threads.push_back(result->threads);
+    cells.push_back(result->cells_at_a_time);
+  }
+  return fmt::format("{}, cells at a time: {}", range_text(threads), range_text(cells));
 }
 
 /// What is not done, by cell and seed.
@@ -93,10 +118,12 @@ std::string method_text(const Experiment& experiment, const ExperimentResults& r
     text += fmt::format("- training samples: {}\n", range_of(all, &CellResult::training_samples));
   }
   text += fmt::format("- test samples: {}\n", range_of(all, &CellResult::test_samples));
+  text += fmt::format("- scale: {}\n", scales_of(all));
   text += fmt::format(
       "- wall time in all: {}test {:.1f} s\n",
       trains ? fmt::format("training {:.1f} s, ", sum_of(all, &CellResult::training_seconds)) : "",
       sum_of(all, &CellResult::test_seconds));
+  text += fmt::format("- threads of a cell: {}\n", threads_text(all));
   text += fmt::format("- commit: {}\n", list_of(all, &CellResult::commit));
   text += fmt::format("- version: {}\n", list_of(all, &CellResult::version));
   text += fmt::format("- machine: {}\n", list_of(all, &CellResult::machine));

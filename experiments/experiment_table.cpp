@@ -35,52 +35,38 @@ std::string signed_text(Quantity quantity, double difference) {
   return (none ? "" : difference < 0 ? "-" : "+") + size;
 }
 
-/// The most that any cell saw: what fewer samples are measured by, since the tables of results do
-/// not say how many a dataset has.
-struct FullSamples {
-  std::uint64_t training = 0, test = 0;
-};
-
-FullSamples full_samples(const ExperimentResults& results) {
-  FullSamples full;
-  for (const CellResult& result : results.cells) {
-    full.training = std::max(full.training, result.training_samples);
-    full.test = std::max(full.test, result.test_samples);
-  }
-  return full;
-}
-
-/// In parentheses after a value: how many seeds, and what keeps it from the full experiment.
-std::string scale_note(const Experiment& experiment, const std::vector<const CellResult*>& cell,
-                       std::size_t seeds, const FullSamples& full) {
+/// In parentheses after a value: how many seeds, and what keeps it from the paper's scale.
+std::string scale_note(const Experiment& experiment, const std::string& name,
+                       const std::vector<const CellResult*>& results, std::size_t seeds) {
+  const std::uint64_t of_paper = paper_epochs_of(experiment, name);
+  const std::uint64_t wanted = of_paper > 0 ? of_paper : experiment.epochs;
   std::vector<std::uint64_t> epochs, training, test;
-  for (const CellResult* const result : cell) {
+  bool less_training = false, less_test = false;
+  for (const CellResult* const result : results) {
     epochs.push_back(result->epochs);
     training.push_back(result->training_samples);
     test.push_back(result->test_samples);
+    less_training = less_training || result->scale.training_samples;
+    less_test = less_test || result->scale.test_samples;
   }
-  const std::uint64_t wanted =
-      experiment.paper_epochs > 0 ? experiment.paper_epochs : experiment.epochs;
-  const auto differs = [](const std::vector<std::uint64_t>& numbers, std::uint64_t from) {
-    return std::ranges::any_of(numbers, [&](std::uint64_t number) { return number != from; });
-  };
   std::vector<std::string> parts;
   if (experiment.seeds.size() > 1) parts.push_back(fmt::format("n = {}", seeds));
-  if (experiment.work == CellWork::kTrain) {
-    if (differs(epochs, wanted)) parts.push_back(range_text(epochs) + " ep.");
-    if (differs(training, full.training)) parts.push_back("trained on " + range_text(training));
+  if (experiment.work == CellWork::kTrain &&
+      std::ranges::any_of(epochs, [&](std::uint64_t number) { return number != wanted; })) {
+    parts.push_back(range_text(epochs) + " ep.");
   }
-  if (differs(test, full.test)) parts.push_back("tested on " + range_text(test));
+  if (less_training) parts.push_back("trained on " + range_text(training));
+  if (less_test) parts.push_back("tested on " + range_text(test));
   return parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "));
 }
 
 std::string value_cell(const Experiment& experiment, const ExperimentResults& results,
-                       const std::string& cell, const FullSamples& full) {
+                       const std::string& cell) {
   const auto value = mean_over_seeds(experiment, results, cell, experiment.quantity);
   if (!value) return "-";
   std::string text = value_text(experiment.quantity, value->mean);
   if (value->seeds > 1) text += " ± " + value_text(experiment.quantity, value->deviation);
-  return text + scale_note(experiment, results_of(experiment, results, cell), value->seeds, full);
+  return text + scale_note(experiment, cell, results_of(experiment, results, cell), value->seeds);
 }
 
 /// The paper's value and the difference from it.
@@ -166,13 +152,12 @@ std::string range_text(const std::vector<std::uint64_t>& numbers) {
 std::string result_table(const Experiment& experiment, const ExperimentResults& results) {
   const CellGrid grid = grid_of(experiment, experiment.columns);
   const std::vector<bool> printed = printed_columns(experiment, grid);
-  const FullSamples full = full_samples(results);
   std::vector<std::vector<std::string>> rows;
   for (std::size_t r = 0; r < grid.rows.size(); ++r) {
     rows.push_back(grid.rows[r]);
     for (std::size_t k = 0; k < grid.columns.size(); ++k) {
       const std::string& cell = grid.cells[r][k];
-      rows.back().push_back(value_cell(experiment, results, cell, full));
+      rows.back().push_back(value_cell(experiment, results, cell));
       if (!printed[k]) continue;
       for (std::string& text : paper_cells(experiment, results, cell)) {
         rows.back().push_back(std::move(text));

@@ -13,7 +13,7 @@ std::string markdown_table(const std::vector<std::string>& head,
                            const std::vector<std::vector<std::string>>& rows);
 
 /// The experiment's quantity by cell, beside what the paper printed. A cell that was not trained
-/// for the paper's epochs, or on fewer samples than others, says so itself.
+/// for the paper's epochs, or that a reduced scale gave fewer samples, says so itself.
 std::string result_table(const Experiment& experiment, const ExperimentResults& results);
 
 /// How far off the paper's values are, and the cells that are too low; empty: the paper printed

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,26 +27,52 @@ struct ExperimentOptions {
   unsigned jobs = 1;                  ///< cells at a time, which share the threads
   unsigned threads = 0;               ///< in all; 0: one a processor
   std::string data_dir;
-  std::string commit;  ///< of the program, for the tables
+  std::string commit;    ///< of the program, for the tables
+  bool replace = false;  ///< results of what the experiment was before it was changed, no others
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from any thread, one at a time.
   std::function<void(const CellJob&, const std::string& what)> progress;
   std::function<void(const CellResult&)> done;
+  std::function<void(const CellJob&, const std::string& reason)> failed;
 };
 
 /// What is to be done with these options, in order. Throws UsageError for names in `only` that no
 /// cell has.
 std::vector<CellJob> jobs_of(const Experiment& experiment, const ExperimentOptions& options);
 
-/// Names the network that a job runs, with every key of it: a result of another one is stale.
-std::string network_hash(const Description& description);
+/// Names what a job runs at full scale, by what its network sets: a field that the program gains
+/// later does not change it, nor does the place of the folder where paths are relative to it. What
+/// files hold is not looked at. Throws DataError, ConfigError.
+std::string network_hash(const Experiment& experiment, const CellJob& job);
+/// The same of a description that is read already, at full scale.
+std::string network_hash(const Experiment& experiment, Description description);
 
-/// Whether the tables hold a result of the very network that the job would run.
-bool is_done(const ExperimentResults& results, const CellJob& job, const Description& description);
+/// `scale` without what is the experiment's own.
+Scale scale_of(const Experiment& experiment, Scale scale);
+
+enum class CellState {
+  kToDo,
+  kDone,        ///< at this scale
+  kOtherScale,  ///< of the same network
+  kStale,       ///< of another network: the experiment, or a network file, has changed since
+};
+
+/// What the tables hold of a job.
+CellState state_of(const ExperimentResults& results, const Experiment& experiment,
+                   const CellJob& job, const Scale& scale);
+
+/// How a run ended.
+struct ExperimentEnd {
+  bool interrupted = false;
+  std::vector<CellJob> elsewhere;    ///< another process is doing these
+  std::size_t failed = 0, left = 0;  ///< cells; those left were not tried
+  std::exception_ptr failure;        ///< what the first one threw
+};
 
 /// Runs what is not done yet. Each cell goes into the tables when it is whole; one that was stopped
-/// goes on from its last checkpoint, to the same bits. Returns false after an interrupt.
-/// Throws what training and running throw, after the cells in progress have been stopped.
-bool run_experiment(const Experiment& experiment, const ExperimentOptions& options);
+/// goes on from its last checkpoint, to the same bits. Several processes may share a folder. A cell
+/// that fails does not keep others from being done, unless another one fails for the same reason.
+/// Throws UsageError, before anything is done, where a result would be lost.
+ExperimentEnd run_experiment(const Experiment& experiment, const ExperimentOptions& options);
 
 }  // namespace neurosim

@@ -38,7 +38,7 @@ _neurosim() {
             ;;
           experiment)
             words="list run status report merge --output --only --epochs --samples --test-samples --shard
-              --jobs --threads --data-dir --from --quiet --help --no-color"
+              --replace --jobs --threads --data-dir --from --quiet --help --no-color"
             ;;
           report) words="--output --force --samples --help --no-color" ;;
           data)

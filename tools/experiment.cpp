@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
+#include <iterator>
 #include <span>
 
 #include "experiments/experiment_report.hpp"
@@ -11,6 +14,8 @@
 #include "sim/io/partial_file.hpp"
 #include "sim/network/config_node.hpp"
 #include "tools/commands.hpp"
+#include "tools/exit_code.hpp"
+#include "tools/experiment_options.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/number_text.hpp"
 #include "tools/options.hpp"
@@ -23,10 +28,6 @@ namespace neurosim {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The paper's tables and figures, and what goes beyond them. Names are sought in this order.
-constexpr std::array kDefinitions = {"experiments/paper", "experiments/beyond"};
-constexpr const char* kResults = "experiments/results";
 
 constexpr std::array kOptions = {
     OptionInfo{.name = "output",
@@ -50,12 +51,17 @@ constexpr std::array kOptions = {
                .kind = OptionKind::kValue,
                .value = "N",
                .sentence = "run: test with the first N samples; stamped on every result"},
-    OptionInfo{.name = "shard",
-               .kind = OptionKind::kValue,
-               .value = "I/N",
+    OptionInfo{
+        .name = "shard",
+        .kind = OptionKind::kValue,
+        .value = "I/N",
+        .sentence =
+            "run: the I-th of N equal parts, I from 1, for machines that share no folder; put "
+            "the parts together with merge"},
+    OptionInfo{.name = "replace",
                .sentence =
-                   "run: the I-th of N equal parts, I from 1; give each a folder of its own "
-                   "and put them together with merge"},
+                   "run: replace results of what the experiment was before it, or a network "
+                   "file of it, was changed"},
     OptionInfo{.name = "jobs",
                .letter = 'j',
                .kind = OptionKind::kValue,
@@ -70,70 +76,26 @@ constexpr std::array kOptions = {
     kQuietOption,
 };
 
-constexpr std::array<std::string_view, 10> kRunOptions = {
-    "quiet",        "output", "only", "epochs",  "samples",
-    "test-samples", "shard",  "jobs", "threads", "data-dir"};
+constexpr std::array<std::string_view, 11> kRunOptions = {
+    "quiet", "output",  "only", "epochs",  "samples", "test-samples",
+    "shard", "replace", "jobs", "threads", "data-dir"};
 constexpr std::array<std::string_view, 1> kFolderOptions = {"output"};
 constexpr std::array<std::string_view, 2> kMergeOptions = {"output", "from"};
 
-/// The file of an experiment that is given by its name or by a path.
-std::string experiment_file(const std::string& name) {
-  if (name.ends_with(".yaml") || name.find('/') != std::string::npos) return name;
-  for (const char* folder : kDefinitions) {
-    const fs::path path = fs::path(folder) / (name + ".yaml");
-    if (fs::exists(path)) return path.string();
+/// How many cells are done at full scale.
+std::size_t count_done(const Experiment& experiment, const ExperimentResults& results) {
+  const std::vector<CellJob> jobs = jobs_of(experiment, {});
+  return static_cast<std::size_t>(std::ranges::count_if(jobs, [&](const CellJob& job) {
+    return state_of(results, experiment, job, {}) == CellState::kDone;
+  }));
+}
+
+ExitCode list(const CommandLine& line) {
+  if (line.operands().size() > 1) {
+    throw UsageError("neurosim experiment list takes no name; see neurosim experiment status NAME");
   }
-  throw UsageError(
-      fmt::format("no experiment {}: neither {} nor {} holds {}.yaml here; give a path, or start "
-                  "neurosim where these folders are (neurosim experiment list)",
-                  name, kDefinitions[0], kDefinitions[1], name));
-}
-
-Experiment named_experiment(const CommandLine& line) {
-  if (line.operands().size() != 2) {
-    throw UsageError(
-        fmt::format("neurosim experiment {} needs the name of one experiment; see "
-                    "neurosim experiment list",
-                    line.operands().front()));
-  }
-  return read_experiment(experiment_file(line.operands()[1]));
-}
-
-std::string folder_of(const CommandLine& line, const Experiment& experiment) {
-  return line.value_or("output", (fs::path(kResults) / experiment.name).string());
-}
-
-void read_shard(const CommandLine& line, ExperimentOptions& options) {
-  const auto text = line.value("shard");
-  if (!text) return;
-  unsigned long part = 0, parts = 0;
-  char rest = 0;
-  if (std::sscanf(text->c_str(), "%lu/%lu%c", &part, &parts, &rest) != 2 || part < 1 ||
-      part > parts) {
-    throw UsageError("--shard: expected I/N with I from 1 to N, e.g. 2/8, got " +
-                     neurosim::quoted(*text));
-  }
-  options.shard = part;
-  options.shards = parts;
-}
-
-ExperimentOptions options_of(const CommandLine& line, const Experiment& experiment) {
-  ExperimentOptions options = {.folder = folder_of(line, experiment), .only = line.values("only")};
-  options.scale = {.epochs = line.whole_number("epochs", 1),
-                   .training_samples = line.whole_number("samples", 1),
-                   .test_samples = line.whole_number("test-samples", 1)};
-  read_shard(line, options);
-  options.jobs = static_cast<unsigned>(
-      std::min<std::uint64_t>(line.whole_number("jobs", 1).value_or(1), 1024));
-  options.threads = threads_of(line);
-  options.data_dir = line.value_or("data-dir", "");
-  options.commit = build_commit();
-  return options;
-}
-
-ExitCode list(const CommandLine&) {
   std::vector<fs::path> files;
-  for (const char* folder : kDefinitions) {
+  for (const char* folder : kExperimentFolders) {
     const auto begin = static_cast<std::ptrdiff_t>(files.size());
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
@@ -141,14 +103,15 @@ ExitCode list(const CommandLine&) {
     }
     std::sort(files.begin() + begin, files.end());
   }
-  if (files.empty()) throw DataError(kDefinitions.front(), "holds no experiments here");
+  if (files.empty()) throw DataError(kExperimentFolders.front(), "holds no experiments here");
   Table table({{"experiment", Align::kLeft}, {"cells"}, {"done"}, {"title", Align::kLeft}});
   for (const fs::path& file : files) {
     const Experiment experiment = read_experiment(file.string());
-    const ExperimentResults results = read_results((fs::path(kResults) / experiment.name).string());
+    const ExperimentResults results =
+        read_results((fs::path(kResultsFolder) / experiment.name).string());
     const std::size_t cells = cells_of(experiment).size() * experiment.seeds.size();
-    table.add_row({experiment.name, std::to_string(cells), std::to_string(results.cells.size()),
-                   experiment.title});
+    table.add_row({experiment.name, std::to_string(cells),
+                   std::to_string(count_done(experiment, results)), experiment.title});
   }
   fmt::print("{}", table.text(palette_of(terminal_of(stdout))));
   return ExitCode::kSuccess;
@@ -161,6 +124,37 @@ void print_result(const CellResult& result, const Experiment& experiment) {
   std::fflush(stdout);
 }
 
+void print_failed(const ExperimentEnd& end) {
+  fmt::print(stderr, "{} failed{}; the same command tries again\n", plural(end.failed, "cell"),
+             end.left > 0 && !end.interrupted
+                 ? fmt::format(", {} not tried, since two failed for one reason", end.left)
+                 : "");
+}
+
+/// That of the command. A defect is rethrown, to be told as such.
+ExitCode code_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    const ExitCode code = explain(error, {}).code;
+    if (code == ExitCode::kDefect) throw;
+    return code;
+  }
+}
+
+void print_end(const CommandLine& line, const Experiment& experiment,
+               const ExperimentOptions& options) {
+  const ExperimentResults results = read_results(options.folder);
+  const std::vector<CellJob> jobs = jobs_of(experiment, {});
+  const auto done = std::ranges::count_if(jobs, [&](const CellJob& job) {
+    return state_of(results, experiment, job, options.scale) == CellState::kDone;
+  });
+  const auto output = line.value("output");
+  fmt::print(stderr, "{} of {} done in {}; to see them: neurosim experiment report {}{}\n", done,
+             plural(jobs.size(), "cell"), options.folder, line.operands()[1],
+             output ? " -o " + *output : "");
+}
+
 ExitCode run(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
   ExperimentOptions options = options_of(line, experiment);
@@ -171,15 +165,34 @@ ExitCode run(const CommandLine& line) {
     };
   }
   options.done = [&](const CellResult& result) { print_result(result, experiment); };
-  if (!run_experiment(experiment, options)) {
+  options.failed = [](const CellJob& job, const std::string& reason) {
+    fmt::print(stderr, "{} seed {}: failed: {}\n", job.cell.name, job.seed, reason);
+  };
+  const ExperimentEnd end = run_experiment(experiment, options);
+  for (const CellJob& job : end.elsewhere) {
+    fmt::print(stderr, "{} seed {}: another process is doing it\n", job.cell.name, job.seed);
+  }
+  if (!line.has("quiet") && !end.interrupted) print_end(line, experiment, options);
+  if (end.failed > 0) print_failed(end);
+  if (end.interrupted) {
     fmt::print(stderr, "interrupted; the same command goes on where it stopped\n");
     return ExitCode::kInterrupted;
   }
-  if (!line.has("quiet")) {
-    fmt::print(stderr, "{} is complete in {}; to see it: neurosim experiment report {}\n",
-               experiment.name, options.folder, line.operands()[1]);
+  return end.failure ? code_of(end.failure) : ExitCode::kSuccess;
+}
+
+std::string state_text(CellState state, const CellResult& result) {
+  switch (state) {
+    case CellState::kToDo:
+      return "to do";
+    case CellState::kDone:
+      return "done";
+    case CellState::kOtherScale:
+      return "done with " + scale_text(result.scale);
+    case CellState::kStale:
+      return "of another network than now";
   }
-  return ExitCode::kSuccess;
+  return {};
 }
 
 ExitCode status(const CommandLine& line) {
@@ -199,10 +212,10 @@ ExitCode status(const CommandLine& line) {
       table.add_row({job.cell.name, std::to_string(job.seed), "to do", "-", "-", "-", "-"});
       continue;
     }
-    ++done;
-    const bool full = is_done(results, job, cell_network(experiment, job.cell, job.seed, {}));
+    const CellState state = state_of(results, experiment, job, {});
+    done += state == CellState::kDone;
     const auto value = result->values.find(experiment.quantity);
-    table.add_row({job.cell.name, std::to_string(job.seed), full ? "done" : "done, other scale",
+    table.add_row({job.cell.name, std::to_string(job.seed), state_text(state, *result),
                    value == result->values.end() ? "-" : fmt::format("{:.2f}", value->second),
                    std::to_string(result->epochs), count_text(result->training_samples),
                    fmt::format("{:.0f}", result->training_seconds + result->test_seconds)});
@@ -212,59 +225,112 @@ ExitCode status(const CommandLine& line) {
   return ExitCode::kSuccess;
 }
 
-/// Figures where gnuplot is; the tables do not need it.
+/// Figures where gnuplot is; the tables do not need it. One that cannot be drawn here, or whose
+/// recorded states lie elsewhere, stays as it was drawn before, unless it may show what is left
+/// out.
 std::vector<std::string> draw_figures(const Experiment& experiment,
-                                      const ExperimentResults& results, const std::string& folder) {
-  try {
-    return write_figures(experiment, results, folder, Overwrite::kAllow);
-  } catch (const DataError& error) {
-    fmt::print(stderr, "no figures: {}\n", error.what());
-    return {};
+                                      const ExperimentResults& results, const std::string& folder,
+                                      bool left_out) {
+  std::vector<std::string> shown;
+  for (const FigureSpec& figure : experiment.figures) {
+    const std::string name = figure.name + ".svg";
+    try {
+      if (write_figure(experiment, results, figure, folder, Overwrite::kAllow)) {
+        shown.push_back(name);
+        continue;
+      }
+    } catch (const DataError& error) {
+      fmt::print(stderr, "{} is not drawn: {}\n", name, error.what());
+    }
+    if (left_out || !fs::exists(fs::path(folder) / name)) continue;
+    fmt::print(stderr, "{} stays as it was drawn before\n", name);
+    shown.push_back(name);
   }
+  return shown;
+}
+
+/// Takes out what is of another network than now, and says so. Returns whether there was any.
+bool leave_out_stale(const Experiment& experiment, ExperimentResults& results) {
+  bool any = false;
+  for (const CellJob& job : jobs_of(experiment, {})) {
+    if (state_of(results, experiment, job, {}) != CellState::kStale) continue;
+    any = true;
+    results.erase(job.cell.name, job.seed);
+    fmt::print(stderr, "{} seed {}: left out, of another network than now\n", job.cell.name,
+               job.seed);
+  }
+  return any;
 }
 
 ExitCode report(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
   const std::string folder = folder_of(line, experiment);
-  const ExperimentResults results = read_results(folder);
+  ExperimentResults results = read_results(folder);
+  const bool left_out = leave_out_stale(experiment, results);
   if (results.cells.empty()) {
     throw DataError(folder, fmt::format("holds no results; first: neurosim experiment run {}",
                                         line.operands()[1]));
   }
   const std::string text =
-      experiment_markdown(experiment, results, draw_figures(experiment, results, folder));
+      experiment_markdown(experiment, results, draw_figures(experiment, results, folder, left_out));
   const std::string file = (fs::path(folder) / "report.md").string();
   PartialFile(file, Overwrite::kAllow).keep(std::as_bytes(std::span(text)));
   fmt::print("wrote {}\n", file);
   return ExitCode::kSuccess;
 }
 
+void refuse_foreign(const Experiment& experiment, const CellResult& result,
+                    const std::string& folder) {
+  ExperimentResults alone;
+  alone.put(result, {});
+  for (const CellJob& job : jobs_of(experiment, {})) {
+    const CellState state = state_of(alone, experiment, job, {});
+    if (state == CellState::kStale) {
+      throw DataError(folder, fmt::format("holds a result of cell {} with seed {} of another "
+                                          "network than {} has now",
+                                          result.cell, result.seed, experiment.file));
+    }
+    if (state != CellState::kToDo) return;
+  }
+  throw DataError(folder, fmt::format("holds a result of cell {} with seed {}, which {} does not "
+                                      "have",
+                                      result.cell, result.seed, experiment.file));
+}
+
+/// Adds the results of one folder. Throws DataError where it holds others than the experiment's, or
+/// others than what is there.
+void merge_part(const Experiment& experiment, const std::string& part, ExperimentResults& all) {
+  const ExperimentResults results = read_results(part);
+  for (const CellResult& result : results.cells) {
+    refuse_foreign(experiment, result, part);
+    const CellResult* const there = all.find(result.cell, result.seed);
+    if (there != nullptr &&
+        (there->network_hash != result.network_hash || there->scale != result.scale)) {
+      throw DataError(part, fmt::format("holds a result of cell {} with seed {} of another network "
+                                        "or scale than what is merged already; give it a folder of "
+                                        "its own: -o DIR",
+                                        result.cell, result.seed));
+    }
+    std::vector<CellEpoch> epochs;
+    std::ranges::copy_if(results.epochs, std::back_inserter(epochs), [&](const CellEpoch& row) {
+      return row.cell == result.cell && row.seed == result.seed;
+    });
+    all.put(result, std::move(epochs));
+  }
+}
+
 ExitCode merge(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
   if (line.values("from").empty()) throw UsageError("neurosim experiment merge needs --from DIR");
-  const std::string folder = folder_of(line, experiment);
-  ExperimentResults all = read_results(folder);
   for (const std::string& part : line.values("from")) {
     if (!fs::is_directory(part)) throw DataError(part, "no such folder");
-    const ExperimentResults results = read_results(part);
-    if (results.cells.empty()) throw DataError(part, "holds no results of an experiment");
-    for (const CellResult& result : results.cells) {
-      const CellResult* const there = all.find(result.cell, result.seed);
-      if (there != nullptr && there->network_hash != result.network_hash) {
-        throw DataError(part,
-                        fmt::format("holds a result of cell {} with seed {} of another network "
-                                    "or scale than what is merged already; give it a folder "
-                                    "of its own: -o DIR",
-                                    result.cell, result.seed));
-      }
-      std::vector<CellEpoch> epochs;
-      std::ranges::copy_if(results.epochs, std::back_inserter(epochs), [&](const CellEpoch& row) {
-        return row.cell == result.cell && row.seed == result.seed;
-      });
-      all.put(result, std::move(epochs));
-    }
+    if (read_results(part).cells.empty())
+      throw DataError(part, "holds no results of an experiment");
   }
-  fs::create_directories(folder);
+  const std::string folder = folder_of(line, experiment);
+  const FileLock lock = lock_results(folder);
+  ExperimentResults all = read_results(folder);
+  for (const std::string& part : line.values("from")) merge_part(experiment, part, all);
   write_results(folder, experiment, all);
   fmt::print("{} holds {}\n", folder, plural(all.cells.size(), "result"));
   return ExitCode::kSuccess;
@@ -296,10 +362,10 @@ const CommandInfo kExperimentCommand = {
         "`report` writes tables and figures beside the paper's values. "
         "What is done is kept cell by cell, so that a run that was stopped goes on where it was, "
         "and "
-        "parts of it can run on several machines.",
+        "several processes can do it together: each takes the next cell that no other is at.",
     .examples =
         "  neurosim experiment list\n"
-        "  neurosim experiment run table2 --data-dir DIR --only mnist-rate-src-1\n"
+        "  neurosim experiment run table2 --data-dir DIR --only mnist-rate-1-src\n"
         "  neurosim experiment run table2 --epochs 5 -o quick\n"
         "  neurosim experiment status table2\n"
         "  neurosim experiment report table2\n"

@@ -42,6 +42,9 @@ CellResult result(const std::string& cell, std::uint64_t seed, double accuracy,
           .training_seconds = 60.04,
           .test_seconds = 2.5,
           .network_hash = "h",
+          .scale = {},
+          .threads = 1,
+          .cells_at_a_time = 2,
           .version = "0.9",
           .commit = "abc",
           .machine = "2 cores",
@@ -114,7 +117,10 @@ TEST_CASE("the whole report of few cells at a reduced scale") {
   experiment.figures[1].caption = "As Fig. 1.";
   ExperimentResults results;
   results.put(result("1-src", 1, 97.06, 100), {});
-  results.put(result("2-src", 1, 97.79, 5), {});
+  CellResult quick = result("2-src", 1, 97.79, 5);
+  quick.scale.epochs = 5;
+  quick.threads = 2;
+  results.put(quick, {});
   const std::vector<std::string> figures = {"pictures/loss.svg"};
   CHECK(experiment_markdown(experiment, results, figures) ==
         "# Table 2, MNIST\n"
@@ -142,7 +148,9 @@ TEST_CASE("the whole report of few cells at a reduced scale") {
         "- epochs: 5 to 100 of the paper's 100\n"
         "- training samples: 54000\n"
         "- test samples: 10000\n"
+        "- scale: full; epochs=5\n"
         "- wall time in all: training 120.1 s, test 5.0 s\n"
+        "- threads of a cell: 1 to 2, cells at a time: 2\n"
         "- commit: abc\n"
         "- version: 0.9\n"
         "- machine: 2 cores\n"
@@ -181,6 +189,7 @@ TEST_CASE("several seeds: mean, standard deviation and how many; a reduced scale
   CellResult small = result("2-lif", 2, 50, 5);
   small.training_samples = 1000;
   small.test_samples = 100;
+  small.scale = {.training_samples = 1200, .test_samples = 100};
   small.commit = "def";
   results.put(small, {});
   const std::string text = without_figures(experiment, results);
@@ -199,6 +208,24 @@ TEST_CASE("several seeds: mean, standard deviation and how many; a reduced scale
   CHECK(has(text, "- training samples: 1000 to 54000\n"));
   CHECK(has(text, "- commit: abc; def\n"));
   CHECK(has(text, "- date: 2026-11-21 to 2026-11-23\n"));
+}
+
+TEST_CASE("some cells had more epochs in the paper than others") {
+  Experiment experiment = table();
+  experiment.axes[0].values[1].paper_epochs = 200;
+  CHECK(paper_epochs_of(experiment, "1-lif") == 100);
+  CHECK(paper_epochs_of(experiment, "2-lif") == 200);
+  ExperimentResults results;
+  results.put(result("1-src", 1, 97, 100), {});
+  results.put(result("2-src", 1, 98, 100), {});
+  CellResult old = result("2-lif", 1, 96, 200);
+  old.threads = 0;
+  results.put(old, {});
+  const std::string text = without_figures(experiment, results);
+  CHECK(has(text, "| 1 | 97.00 | "));
+  CHECK(has(text, "| 2 | 98.00 (100 ep.) | 98.32 | -0.32 | 96.00 | "));
+  CHECK(has(text, "- epochs: 100 to 200 of the paper's 100 to 200\n"));
+  CHECK(has(text, "- threads of a cell: not known of all\n"));
 }
 
 TEST_CASE("exactly half a point below is not too low") {

@@ -56,7 +56,10 @@ TEST_CASE("an experiment runs, says where it is, and is not done again") {
   CHECK(first.code == 0);
   CHECK(contains(first.out, "0.005 seed 1: test_accuracy "));
   CHECK(contains(first.out, "0.05 seed 1: test_accuracy "));
-  CHECK(contains(first.err, "neurosim experiment report ./rates.yaml"));
+  CHECK(
+      contains(first.err,
+               "2 of 2 cells done in out; to see them: neurosim experiment report ./rates.yaml -o "
+               "out\n"));
   const Outcome status = place.run({"experiment", "status", "./rates.yaml", "-o", "out"});
   CHECK(contains(status.out, "2 of 2 done"));
   const Outcome again = place.run({"experiment", "run", "./rates.yaml", "-o", "out"});
@@ -77,6 +80,65 @@ TEST_CASE("an experiment runs, says where it is, and is not done again") {
   CHECK(refused.code == 3);
   CHECK(contains(refused.err, "of another network or scale"));
   CHECK(place.results("both") == place.results("out"));
+  const Outcome scaled = place.run({"experiment", "status", "./rates.yaml", "-o", "c"});
+  CHECK(contains(scaled.out, "done with samples=40"));
+  CHECK(contains(scaled.out, "0 of 2 done"));
+}
+
+TEST_CASE("an experiment that was changed: results of before are told from those of now") {
+  const WithExperiment place(1);
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "out", "--only", "0.05"}).code == 0);
+  const std::string network = place.read("net.yaml");
+  place.write("net.yaml", network + "# no change\n");
+  CHECK(contains(place.run({"experiment", "status", "./rates.yaml", "-o", "out"}).out,
+                 "1 of 2 done"));
+  std::string changed = network;
+  place.write("net.yaml", changed.replace(changed.find("samples: 256"), 0, "batch: 16, "));
+  CHECK(contains(place.run({"experiment", "status", "./rates.yaml", "-o", "out"}).out,
+                 "of another network than now"));
+  const Outcome report = place.run({"experiment", "report", "./rates.yaml", "-o", "out"});
+  CHECK(report.code == 3);
+  CHECK(contains(report.err, "0.05 seed 1: left out, of another network than now\n"));
+  const Outcome refused = place.run({"experiment", "run", "./rates.yaml", "-o", "out"});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.err, "--replace replaces such results"));
+  const Outcome merged =
+      place.run({"experiment", "merge", "./rates.yaml", "-o", "both", "--from", "out"});
+  CHECK(merged.code == 3);
+  CHECK(contains(merged.err, "of another network than ./rates.yaml has now"));
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "out", "--replace"}).code == 0);
+  CHECK(place.run({"experiment", "report", "./rates.yaml", "-o", "out"}).code == 0);
+  CHECK(contains(place.read("out/report.md"), "- done: 2 of 2 trainings"));
+
+  place.write("other.yaml",
+              "format: neurosim-experiment/1\ntitle: One rate\nwork: train\n"
+              "network: net.yaml\nepochs: 1\naxes: { rate: [0.5] }\n");
+  CHECK(contains(
+      place.run({"experiment", "merge", "./other.yaml", "-o", "both", "--from", "out"}).err,
+      "a result of cell 0.005 with seed 1, which ./other.yaml does not have"));
+}
+
+TEST_CASE("two processes do an experiment together; a cell that fails is told") {
+  const WithExperiment place(40);
+  CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "whole", "--quiet"}).code == 0);
+  Child child(place.command({"experiment", "run", "./rates.yaml", "-o", "both/"}),
+              {.folder = place.folder()});
+  wait_until([&] { return contains(child.errors(), "epoch 1"); });
+  const Outcome second = place.run({"experiment", "run", "./rates.yaml", "-o", "both"});
+  CHECK(second.code == 0);
+  CHECK(child.wait().code == 0);
+  CHECK(contains(second.err, "0.005 seed 1: another process is doing it"));
+  CHECK(contains(second.out, "0.05 seed 1: test_accuracy"));
+  CHECK(place.results("both") == place.results("whole"));
+
+  std::string network = place.read("net.yaml");
+  const std::string weights = "{ init: xavier_uniform }";
+  network.replace(network.find(weights), weights.size(), "{ file: none.h5, dataset: w }");
+  place.write("net.yaml", network);
+  const Outcome failed = place.run({"experiment", "run", "./rates.yaml", "-o", "none", "-q"});
+  CHECK(failed.code == 3);
+  CHECK(contains(failed.err, "0.005 seed 1: failed: "));
+  CHECK(contains(failed.err, "2 cells failed; the same command tries again\n"));
 }
 
 TEST_CASE("a killed experiment goes on, to the same tables") {
@@ -111,6 +173,12 @@ TEST_CASE("experiment: mistakes") {
   CHECK(contains(message({"run", "table9"}, 2), "no experiment table9"));
   CHECK(contains(message({"run", "./none.yaml"}, 3), "none.yaml"));
   CHECK(contains(message({"run", "./rates.yaml", "--shard", "3/2"}, 2), "expected I/N"));
+  CHECK(contains(message({"run", "./rates.yaml", "--shard", "-1/-1"}, 2), "expected I/N"));
+  CHECK(contains(message({"run", "./rates.yaml", "--shard", "1"}, 2), "expected I/N"));
+  CHECK(contains(message({"list", "rates"}, 2), "takes no name"));
+  place.write("runs.yaml",
+              "format: neurosim-experiment/1\ntitle: Runs\nwork: run\nnetwork: net.yaml\n");
+  CHECK(contains(message({"run", "./runs.yaml", "--epochs", "2"}, 2), "simulated only"));
   CHECK(contains(message({"run", "./rates.yaml", "--only", "0.5"}, 2), "unknown cell"));
   CHECK(contains(message({"status", "./rates.yaml", "--jobs", "2"}, 2), "takes no --jobs"));
   CHECK(contains(message({"merge", "./rates.yaml"}, 2), "needs --from DIR"));

@@ -282,6 +282,17 @@ TEST_CASE("one series without printed values needs no legend") {
   CHECK(has(cell_values_script(figure, kFreePage), "'only'"));
 }
 
+/// A row of every cell with every seed of grid().
+ExperimentResults every_cell() {
+  ExperimentResults results;
+  for (const Cell& cell : cells_of(grid())) {
+    for (const std::uint64_t seed : grid().seeds) {
+      results.put(result(cell.name, seed, Quantity::kTestAccuracy, 97), {});
+    }
+  }
+  return results;
+}
+
 TEST_CASE("states: a column a cell, a panel a variable, times its factor") {
   const Folder folder;
   Experiment experiment = grid();
@@ -289,7 +300,7 @@ TEST_CASE("states: a column a cell, a panel a variable, times its factor") {
   write_states(folder.path("runs/2-lif-s1.h5"), {"v"}, 1);
   FigureSpec states = spec(FigureSpec::Kind::kStates);
   states.factors = {{"h", 2}};
-  const StatesFigure figure = gather_cell_states(experiment, states, folder.name());
+  const StatesFigure figure = gather_cell_states(experiment, every_cell(), states, folder.name());
   CHECK(figure.columns == std::vector<std::string>{"1-src", "2-lif"});
   CHECK(figure.lines == std::vector<std::string>{"neuron 4", "neuron 5"});
   REQUIRE(figure.panels.size() == 3);
@@ -317,7 +328,7 @@ TEST_CASE("states of many cells share their panels, with a line each") {
                  lif ? std::vector<std::string>{"v"} : std::vector<std::string>{"h", "v"});
   }
   const StatesFigure figure =
-      gather_cell_states(grid(), spec(FigureSpec::Kind::kStates), folder.name());
+      gather_cell_states(grid(), every_cell(), spec(FigureSpec::Kind::kStates), folder.name());
   CHECK(figure.columns == std::vector<std::string>{""});
   CHECK(figure.lines == std::vector<std::string>{"1-src", "1-lif", "2-src", "2-lif", "3-src"});
   REQUIRE(figure.panels.size() == 2);
@@ -334,11 +345,15 @@ TEST_CASE("states of many cells share their panels, with a line each") {
 TEST_CASE("states of no file, and of a file without samples, are no figure; a damaged file is") {
   const Folder folder;
   const FigureSpec states = spec(FigureSpec::Kind::kStates);
-  CHECK(gather_cell_states(grid(), states, folder.name()).panels.empty());
+  CHECK(gather_cell_states(grid(), every_cell(), states, folder.name()).panels.empty());
   write_states(folder.path("runs/1-src-s1.h5"), {"h"}, 2, 0);
-  CHECK(gather_cell_states(grid(), states, folder.name()).panels.empty());
+  CHECK(gather_cell_states(grid(), every_cell(), states, folder.name()).panels.empty());
+  write_states(folder.path("runs/1-src-s1.h5"), {"h"});
+  CHECK(!gather_cell_states(grid(), every_cell(), states, folder.name()).panels.empty());
+  // What no row is of may be of another network.
+  CHECK(gather_cell_states(grid(), {}, states, folder.name()).panels.empty());
   std::ofstream(folder.path("runs/1-lif-s1.h5")) << "no HDF5";
-  CHECK_THROWS_AS(gather_cell_states(grid(), states, folder.name()), DataError);
+  CHECK_THROWS_AS(gather_cell_states(grid(), every_cell(), states, folder.name()), DataError);
 }
 
 TEST_CASE("figures are drawn where there is data, in the order of the experiment") {
@@ -356,20 +371,29 @@ TEST_CASE("figures are drawn where there is data, in the order of the experiment
   }
   experiment.figures[1].quantity = Quantity::kTestAccuracy;
   ExperimentResults results;
-  CHECK(write_figures(experiment, results, folder.name(), Overwrite::kRefuse).empty());
+  const auto write_all = [&](Overwrite overwrite) {
+    std::vector<std::string> names;
+    for (const FigureSpec& figure : experiment.figures) {
+      if (const auto name = write_figure(experiment, results, figure, folder.name(), overwrite)) {
+        names.push_back(*name);
+      }
+    }
+    return names;
+  };
+  CHECK(write_all(Overwrite::kRefuse).empty());
 
   results.put(result("1-src", 1, Quantity::kTestAccuracy, 97), {epoch("1-src", 1, 1, 1)});
   write_states(folder.path("runs/1-src-s1.h5"), {"h"});
   const std::vector<std::string> files = {"loss.svg", "accuracy.svg", "states.svg"};
-  CHECK(write_figures(experiment, results, folder.name(), Overwrite::kRefuse) == files);
+  CHECK(write_all(Overwrite::kRefuse) == files);
   for (const std::string& file : files) {
     CAPTURE(file);
     CHECK(has(folder.read(file), "<svg"));
     CHECK(has(folder.read(file), "</svg>"));
   }
   CHECK(has(folder.read("states.svg"), "Time (ms)"));
-  CHECK_THROWS_AS(write_figures(experiment, results, folder.name(), Overwrite::kRefuse), DataError);
-  CHECK(write_figures(experiment, results, folder.name(), Overwrite::kAllow) == files);
+  CHECK_THROWS_AS(write_all(Overwrite::kRefuse), DataError);
+  CHECK(write_all(Overwrite::kAllow) == files);
 }
 
 }  // namespace neurosim

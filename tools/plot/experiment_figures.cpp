@@ -38,7 +38,7 @@ std::optional<std::string> experiment_figure_script(const Experiment& experiment
           figure, page_of(figure.groups.size() * figure.series.size() > kMostValuesOfOneColumn));
     }
     case FigureSpec::Kind::kStates: {
-      const StatesFigure figure = gather_cell_states(experiment, spec, folder);
+      const StatesFigure figure = gather_cell_states(experiment, results, spec, folder);
       if (figure.panels.empty()) return std::nullopt;
       return cell_states_script(figure, page_of(figure.columns.size() > 2 ||
                                                 figure.lines.size() > kMostLinesOfOneColumn));
@@ -47,19 +47,16 @@ std::optional<std::string> experiment_figure_script(const Experiment& experiment
   throw InternalError("a kind of figure without a script");
 }
 
-std::vector<std::string> write_figures(const Experiment& experiment,
-                                       const ExperimentResults& results, const std::string& folder,
-                                       Overwrite overwrite) {
-  std::vector<std::string> names;
-  for (const FigureSpec& spec : experiment.figures) {
-    const auto script = experiment_figure_script(experiment, results, spec, folder);
-    if (!script) continue;
-    names.push_back(spec.name + ".svg");
-    const std::string path = (std::filesystem::path(folder) / names.back()).string();
-    PartialFile file(path, overwrite);
-    file.keep(draw_with_gnuplot(*script, path));
-  }
-  return names;
+std::optional<std::string> write_figure(const Experiment& experiment,
+                                        const ExperimentResults& results, const FigureSpec& spec,
+                                        const std::string& folder, Overwrite overwrite) {
+  const auto script = experiment_figure_script(experiment, results, spec, folder);
+  if (!script) return std::nullopt;
+  const std::string name = spec.name + ".svg";
+  const std::string path = (std::filesystem::path(folder) / name).string();
+  PartialFile file(path, overwrite);
+  file.keep(draw_with_gnuplot(*script, path));
+  return name;
 }
 
 }  // namespace neurosim

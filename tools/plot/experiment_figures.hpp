@@ -75,11 +75,11 @@ struct StatesFigure {
   std::vector<StatesPanel> panels;   ///< from top to bottom
 };
 /// The first sample of each cell as `folder`/runs/<cell>-s<seed>.h5 holds it, of the first seed
-/// that has such a file. Few cells stand beside each other with a line a neuron; many share their
-/// panels, with a line for the first neuron of each. No panels: no data. Throws DataError where a
-/// file is damaged.
-StatesFigure gather_cell_states(const Experiment& experiment, const FigureSpec& spec,
-                                const std::string& folder);
+/// that has such a file and a result. Few cells stand beside each other with a line a neuron; many
+/// share their panels, with a line for the first neuron of each. No panels: no data. Throws
+/// DataError where a file is damaged.
+StatesFigure gather_cell_states(const Experiment& experiment, const ExperimentResults& results,
+                                const FigureSpec& spec, const std::string& folder);
 /// REQUIRES: each column has a panel.
 std::string cell_states_script(const StatesFigure& figure, Page page);
 
@@ -89,10 +89,10 @@ std::optional<std::string> experiment_figure_script(const Experiment& experiment
                                                     const FigureSpec& spec,
                                                     const std::string& folder);
 
-/// Draws every figure that there is data for as `folder`/<name>.svg. Returns the names of these
-/// files in the folder. Throws DataError.
-std::vector<std::string> write_figures(const Experiment& experiment,
-                                       const ExperimentResults& results, const std::string& folder,
-                                       Overwrite overwrite);
+/// Draws a figure as `folder`/<name>.svg and returns that name; nullopt: there is no data for it
+/// yet. Throws DataError.
+std::optional<std::string> write_figure(const Experiment& experiment,
+                                        const ExperimentResults& results, const FigureSpec& spec,
+                                        const std::string& folder, Overwrite overwrite);
 
 }  // namespace neurosim

@@ -48,9 +48,10 @@ void append_trace(CellStates& states, const Results& results, std::size_t index)
 }
 
 /// Of the first seed that has a file with a sample.
-std::optional<CellStates> read_cell(const Experiment& experiment, const std::string& folder,
-                                    const std::string& cell) {
+std::optional<CellStates> read_cell(const Experiment& experiment, const ExperimentResults& rows,
+                                    const std::string& folder, const std::string& cell) {
   for (const std::uint64_t seed : experiment.seeds) {
+    if (rows.find(cell, seed) == nullptr) continue;
     const auto path = std::filesystem::path(folder) / "runs" / fmt::format("{}-s{}.h5", cell, seed);
     if (!std::filesystem::exists(path)) continue;
     const Results results(path.string());
@@ -120,11 +121,12 @@ double factor_of(const std::string& variable, const FigureSpec& spec) {
 
 }  // namespace
 
-StatesFigure gather_cell_states(const Experiment& experiment, const FigureSpec& spec,
-                                const std::string& folder) {
+StatesFigure gather_cell_states(const Experiment& experiment, const ExperimentResults& results,
+                                const FigureSpec& spec, const std::string& folder) {
   std::vector<CellStates> cells;
   for (const Cell& cell : cells_of(experiment)) {
-    if (auto states = read_cell(experiment, folder, cell.name)) cells.push_back(std::move(*states));
+    if (auto states = read_cell(experiment, results, folder, cell.name))
+      cells.push_back(std::move(*states));
   }
   StatesFigure figure;
   const bool shared = cells.size() > kMostColumns;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/run_experiment.hpp"
+
+namespace neurosim {
+
+/// What a cell gave, for both tables.
+struct CellOutcome {
+  CellResult result;
+  std::vector<CellEpoch> epochs;
+};
+
+/// A file of a job in `folder`, in a subfolder that is made: `<folder>/<kind>/<cell>-s<seed><end>`.
+std::string cell_file(const std::string& folder, const char* kind, const CellJob& job,
+                      const std::string& end);
+
+/// Does one job, at the scale of the options: trains, tests, and says what came out. nullopt: it
+/// was interrupted, and goes on from its last checkpoint. Throws what training and running throw.
+std::optional<CellOutcome> run_cell(const Experiment& experiment, const ExperimentOptions& options,
+                                    const CellJob& job, unsigned threads,
+                                    const std::function<void(const std::string&)>& progress);
+
+}  // namespace neurosim

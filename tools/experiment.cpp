@@ -94,15 +94,7 @@ ExitCode list(const CommandLine& line) {
   if (line.operands().size() > 1) {
     throw UsageError("neurosim experiment list takes no name; see neurosim experiment status NAME");
   }
-  std::vector<fs::path> files;
-  for (const char* folder : kExperimentFolders) {
-    const auto begin = static_cast<std::ptrdiff_t>(files.size());
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-    }
-    std::sort(files.begin() + begin, files.end());
-  }
+  const std::vector<fs::path> files = experiment_files();
   if (files.empty()) throw DataError(kExperimentFolders.front(), "holds no experiments here");
   Table table({{"experiment", Align::kLeft}, {"cells"}, {"done"}, {"title", Align::kLeft}});
   for (const fs::path& file : files) {

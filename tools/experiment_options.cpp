@@ -19,14 +19,19 @@ namespace fs = std::filesystem;
 /// The file of an experiment that is given by its name or by a path.
 std::string experiment_file(const std::string& name) {
   if (name.ends_with(".yaml") || name.find('/') != std::string::npos) return name;
-  for (const char* folder : kExperimentFolders) {
-    const fs::path path = fs::path(folder) / (name + ".yaml");
-    if (fs::exists(path)) return path.string();
+  std::vector<std::string> known;
+  for (const fs::path& file : experiment_files()) {
+    if (file.stem() == name) return file.string();
+    known.push_back(file.stem().string());
+  }
+  if (!known.empty()) {
+    throw UsageError("no experiment " +
+                     unknown_name(name, std::vector<std::string_view>(known.begin(), known.end())));
   }
   throw UsageError(
-      fmt::format("no experiment {}: neither {} nor {} holds {}.yaml here; give a path, or start "
-                  "neurosim where these folders are (neurosim experiment list)",
-                  name, kExperimentFolders[0], kExperimentFolders[1], name));
+      fmt::format("no experiment {}: neither {} nor {} is here; give a path, or start neurosim "
+                  "where these folders are",
+                  name, kExperimentFolders[0], kExperimentFolders[1]));
 }
 
 bool read_whole(std::string_view text, std::size_t& number) {
@@ -50,6 +55,19 @@ void read_shard(const CommandLine& line, ExperimentOptions& options) {
 }
 
 }  // namespace
+
+std::vector<fs::path> experiment_files() {
+  std::vector<fs::path> files;
+  for (const char* folder : kExperimentFolders) {
+    const auto begin = static_cast<std::ptrdiff_t>(files.size());
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    }
+    std::sort(files.begin() + begin, files.end());
+  }
+  return files;
+}
 
 Experiment named_experiment(const CommandLine& line) {
   if (line.operands().size() != 2) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <sstream>
 
 #include "tools/cli_files.hpp"
@@ -185,6 +186,9 @@ TEST_CASE("experiment: mistakes") {
   CHECK(contains(message({"merge", "./rates.yaml", "--from", "none"}, 3), "no such folder"));
   CHECK(contains(message({"merge", "./rates.yaml", "--from", "."}, 3), "holds no results"));
   CHECK(contains(message({"list"}, 3), "holds no experiments here"));
+  std::filesystem::create_directories(place.folder() + "/experiments/paper");
+  place.write("experiments/paper/rates.yaml", place.read("rates.yaml"));
+  CHECK(contains(message({"run", "raets"}, 2), "no experiment \"raets\"; did you mean \"rates\"?"));
 }
 
 }  // namespace neurosim

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "sim/core/error.hpp"
 #include "support/random_tests.hpp"
@@ -46,6 +48,41 @@ TEST_CASE("what a loop wrote is there in the next one, on any thread") {
     });
     team.for_each(64, [&](std::size_t piece, unsigned) { values[piece] = sums[63 - piece] % 7; });
     for (const std::uint64_t sum : sums) REQUIRE(sum == sums[0]);
+  }
+}
+
+TEST_CASE("work for each thread is done by that thread, every round and between other loops") {
+  for (const unsigned threads : {1u, 2u, 4u}) {
+    CAPTURE(threads);
+    ThreadTeam team(threads);
+    std::vector<std::thread::id> ids(threads);
+    team.for_each_thread([&](unsigned thread) { ids[thread] = std::this_thread::get_id(); });
+    CHECK(ids[0] == std::this_thread::get_id());
+    for (int round = 0; round < 200; ++round) {
+      std::vector<int> calls(threads, 0);  // no locks: threads are apart
+      std::vector<std::thread::id> now(threads);
+      team.for_each_thread([&](unsigned thread) {
+        ++calls[thread];
+        now[thread] = std::this_thread::get_id();
+      });
+      REQUIRE(calls == std::vector<int>(threads, 1));
+      REQUIRE(now == ids);
+      team.for_each(7, [](std::size_t, unsigned) {});
+    }
+  }
+}
+
+TEST_CASE("what work for each thread throws is thrown by the loop, and the team goes on") {
+  ThreadTeam team(3);
+  for (const unsigned failing : {0u, 1u, 2u}) {
+    CAPTURE(failing);
+    CHECK_THROWS_WITH_AS(team.for_each_thread([&](unsigned thread) {
+      if (thread == failing) throw std::runtime_error("thread " + std::to_string(thread));
+    }),
+                         doctest::Contains(std::to_string(failing).c_str()), std::runtime_error);
+    std::vector<int> calls(3, 0);
+    team.for_each_thread([&](unsigned thread) { ++calls[thread]; });
+    CHECK(calls == std::vector<int>(3, 1));
   }
 }
 

@@ -101,8 +101,8 @@ class Workshop {
   void refuse_to_lose(const ExperimentResults& results, const CellJob& job, CellState state) const {
     if (state == CellState::kStale && !options_.replace) {
       throw UsageError(fmt::format(
-          "{} holds the result of {}, of another network than now: the experiment or a file of it "
-          "has changed; --replace replaces such results, -o DIR leaves them",
+          "{} holds the result of {}, of another network than now: the experiment or its network "
+          "file has changed; --replace replaces such results, -o DIR leaves them",
           options_.folder, text_of(job)));
     }
     const CellResult* const there = results.find(job.cell.name, job.seed);

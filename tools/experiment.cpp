@@ -60,7 +60,7 @@ constexpr std::array kOptions = {
             "the parts together with merge"},
     OptionInfo{.name = "replace",
                .sentence =
-                   "run: replace results of what the experiment was before it, or a network "
+                   "run: replace results of what the experiment was before it, or its network "
                    "file of it, was changed"},
     OptionInfo{.name = "jobs",
                .letter = 'j',

@@ -220,24 +220,24 @@ void read_seeds(const ConfigNode& node, std::vector<std::uint64_t>& seeds) {
   if (node.is_list() && seeds.empty()) node.error("needs at least one seed");
 }
 
-/// In the folder, or in one beside it.
-bool is_experiment(const std::filesystem::path& folder, const std::string& name) {
+/// In the folder of the file, or in one beside it.
+bool is_experiment(const std::string& file, const std::string& name) {
   namespace fs = std::filesystem;
+  const fs::path folder = fs::absolute(file).parent_path();
   std::error_code ignored;
   if (fs::exists(folder / (name + ".yaml"), ignored)) return true;
-  for (const auto& entry : fs::directory_iterator(fs::absolute(folder).parent_path(), ignored)) {
+  for (const auto& entry : fs::directory_iterator(folder.parent_path(), ignored)) {
     if (fs::exists(entry.path() / (name + ".yaml"), ignored)) return true;
   }
   return false;
 }
 
 void read_reuse(const ConfigNode& node, Experiment& experiment) {
-  namespace fs = std::filesystem;
   if (!node.present()) return;
   for (const ConfigNode& item : node.items()) {
     std::string name;
     if (!item.read(name) || !check_name(item, name)) continue;
-    if (!is_experiment(fs::path(experiment.file).parent_path(), name)) {
+    if (!is_experiment(experiment.file, name)) {
       item.error("no such experiment: neither this folder nor one beside it has " + name + ".yaml");
     }
     experiment.reuse.push_back(name);

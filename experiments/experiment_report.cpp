@@ -80,7 +80,7 @@ std::string scales_of(const ResultList& all) {
   return fmt::format("{}", fmt::join(list, "; "));
 }
 
-/// `1 to 2, 2 cells at a time`; older results do not have it.
+/// `1 to 2, cells at a time: 2`; older results do not have it.
 std::string threads_text(const ResultList& all) {
   std::vector<std::uint64_t> threads, cells;
   for (const CellResult* const result : all) {

@@ -109,7 +109,8 @@ std::string models_help(std::size_t columns) {
 }
 
 std::string model_help(std::string_view name, std::size_t columns) {
-  if (const ModelInfo* model = find_model(name)) return model_text(*model, columns) + "\n" + per_neuron_text(columns);
+  if (const ModelInfo* model = find_model(name))
+    return model_text(*model, columns) + "\n" + per_neuron_text(columns);
   std::vector<std::string_view> known;
   for (const ModelInfo& model : models()) known.push_back(model.name);
   throw UsageError("unknown model " + unknown_name(name, known));

@@ -185,6 +185,9 @@ TEST_CASE("experiment: mistakes") {
   CHECK(contains(message({"merge", "./rates.yaml"}, 2), "needs --from DIR"));
   CHECK(contains(message({"merge", "./rates.yaml", "--from", "none"}, 3), "no such folder"));
   CHECK(contains(message({"merge", "./rates.yaml", "--from", "."}, 3), "holds no results"));
+  // A file of the working folder, which its name does not tell.
+  place.write("reuses.yaml", place.read("rates.yaml") + "reuse: [none]\n");
+  CHECK(contains(message({"status", "reuses.yaml"}, 2), "no such experiment"));
   CHECK(contains(message({"list"}, 3), "holds no experiments here"));
   std::filesystem::create_directories(place.folder() + "/experiments/paper");
   place.write("experiments/paper/rates.yaml", place.read("rates.yaml"));

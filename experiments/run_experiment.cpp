@@ -107,7 +107,7 @@ class Workshop {
     }
     const CellResult* const there = results.find(job.cell.name, job.seed);
     if (state == CellState::kOtherScale &&
-        !(options_.scale == Scale{} && is_smaller(there->scale))) {
+        !(options_.scale == Scale{} && is_smaller(job, there->scale))) {
       throw UsageError(
           fmt::format("{} holds the result of {} at another scale; give this one a "
                       "folder of its own: -o DIR",
@@ -116,8 +116,15 @@ class Workshop {
   }
 
   /// Whether it is less than the whole experiment in everything.
-  bool is_smaller(const Scale& scale) const {
-    return !scale.epochs || *scale.epochs < experiment_.epochs;
+  bool is_smaller(const CellJob& job, const Scale& scale) const {
+    const Description full = cell_network(experiment_, job.cell, job.seed);
+    const FieldValue& training = full.training[Training::kSamples];
+    const auto test = full.data ? full.data->samples : std::nullopt;
+    return (!scale.epochs || *scale.epochs < experiment_.epochs) &&
+           (!scale.training_samples || training.empty() ||
+            static_cast<double>(*scale.training_samples) < training[0]) &&
+           (!scale.test_samples || !test ||
+            *scale.test_samples < static_cast<std::uint64_t>(*test));
   }
 
   /// Puts another experiment's result of the same network, seed and scale into the tables.

@@ -149,6 +149,10 @@ TEST_CASE("a run of another scale does not replace what a whole one gave") {
   CHECK(completes(experiment, {.folder = more, .only = {"only-0.05"}, .scale = {.epochs = 3}}));
   CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = more}),
                        doctest::Contains("at another scale"), UsageError);
+  const std::string wider = place.path("wider");
+  CHECK(completes(experiment,
+                  {.folder = wider, .only = {"only-0.05"}, .scale = {.training_samples = 128}}));
+  CHECK_THROWS_AS(run_experiment(experiment, {.folder = wider}), UsageError);
   const std::string less = place.path("less");
   CHECK(completes(experiment, {.folder = less, .only = {"only-0.05"}, .scale = {.epochs = 1}}));
   CHECK(completes(experiment, {.folder = less, .threads = 2}));

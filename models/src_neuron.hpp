@@ -46,7 +46,7 @@
 #include "models/src_feedback.hpp"
 #include "models/src_fields.hpp"
 #include "sim/core/numerics.hpp"
-#include "sim/core/random_normal.hpp"
+#include "sim/core/random_normal_lanes.hpp"
 
 namespace neurosim {
 
@@ -256,14 +256,15 @@ struct SrcNeuron : SrcFields {
                  ? step_gate(p, cells, state, input, kBlock, feedback, output, tape)
                  : step_gate(p, cells, state, input, context.width, feedback, output, tape);
     }
+    alignas(64) double of_r[kBlock], of_rs[kBlock];
+    random_normal_pairs<kBlock>(
+        context.seed, Stream::kModelNoise,
+        {context.sample, static_cast<std::uint32_t>(context.tick), context.first_neuron}, of_r,
+        of_rs);
     Lanes<T> r, rs;
-    for (int k = 0; k < context.width; ++k) {
-      const NormalPair noise =
-          random_normal_pair(context.seed, Stream::kModelNoise,
-                             {context.sample, static_cast<std::uint32_t>(context.tick),
-                              context.first_neuron + static_cast<NeuronId>(k)});
-      r.at[k] = static_cast<T>(static_cast<double>(p.r) + p.noise * noise.first);
-      rs.at[k] = static_cast<T>(static_cast<double>(p.rs) + p.noise * noise.second);
+    for (int k = 0; k < kBlock; ++k) {
+      r.at[k] = static_cast<T>(static_cast<double>(p.r) + p.noise * of_r[k]);
+      rs.at[k] = static_cast<T>(static_cast<double>(p.rs) + p.noise * of_rs[k]);
     }
     step_gate(p, cells, state, input, context.width, NoisyFeedback<T>{r.at, rs.at}, output, tape);
     return 1;  // noise never rests

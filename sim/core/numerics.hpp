@@ -210,11 +210,12 @@ NS_KERNEL double log(double x) {
   // x = m 2^e with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(f), f = (m - 1) / (m + 1).
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t shift = bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
-  const auto e = static_cast<double>(static_cast<std::int64_t>(shift >> 52) - 1023);
+  const auto e = static_cast<double>(static_cast<std::int32_t>(shift >> 52) - 1023);
   const double m = std::bit_cast<double>((shift & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu);
   const double f = (m - 1) / (m + 1);
   const double s = f * f;
   double series = 1.0 / 23;
+#pragma GCC unroll 10
   for (int k = 21; k >= 3; k -= 2) series = fma(series, s, 1.0 / k);
   const double log_m = fma(2 * f * s, series, 2 * f);
   return fma(e, 0x1.62e42fefa38p-1, fma(e, 0x1.ef35793c7673p-45, log_m));

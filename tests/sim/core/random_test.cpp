@@ -6,6 +6,7 @@
 
 #include "sim/core/random_lanes.hpp"
 #include "sim/core/random_normal.hpp"
+#include "sim/core/random_normal_lanes.hpp"
 
 namespace neurosim {
 namespace {
@@ -66,6 +67,26 @@ TEST_CASE("normal numbers have the moments of a normal law") {
   CHECK(std::fabs(square / n - 1) < 5 * std::sqrt(2 / n));
   CHECK(std::fabs(fourth / n - 3) < 5 * std::sqrt(96 / n));
   CHECK(std::fabs(product / kCount) < 5 / std::sqrt(1.0 * kCount));
+}
+
+TEST_CASE("normal numbers side by side are those drawn one by one") {
+  constexpr std::size_t kCount = 64;
+  int again = 0;  // places that need more than one draw
+  for (std::uint32_t b = 0; b < 200; ++b) {
+    const Place place = {17, b, 0xffffffe0u};  // c wraps
+    double first[kCount], second[kCount];
+    random_normal_pairs<kCount>(23, Stream::kTest, place, first, second);
+    for (std::uint32_t k = 0; k < kCount; ++k) {
+      CAPTURE(b);
+      CAPTURE(k);
+      const Place here = {place.a, place.b, place.c + k};
+      const NormalPair pair = random_normal_pair(23, Stream::kTest, here);
+      CHECK(bits(first[k]) == bits(pair.first));
+      CHECK(bits(second[k]) == bits(pair.second));
+      again += random_normal_pair(23, Stream::kTest, here, 1).first == pair.first ? 1 : 0;
+    }
+  }
+  CHECK(again > 0);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "experiments/experiment.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -88,27 +89,19 @@ void read_axes(const ConfigNode& node, std::vector<Axis>& axes) {
 
 /// Whether a cell has this number, or each of its epochs where `per_epoch`.
 bool has_quantity(const Experiment& experiment, Quantity quantity, bool per_epoch) {
-  switch (quantity) {
-    case Quantity::kTestAccuracy:
-    case Quantity::kActivity:
-      return !per_epoch;
-    case Quantity::kSamePredictions:
-      return !per_epoch && experiment.compare_precisions;
-    case Quantity::kValidationAccuracy:
-    case Quantity::kTrainingAccuracy:
-    case Quantity::kLoss:
-    case Quantity::kEpochSeconds:
-      return experiment.work == CellWork::kTrain;
-  }
-  return false;
+  const bool of_epochs = epoch_quantity(quantity).has_value();
+  if (per_epoch || of_epochs) return of_epochs && experiment.work == CellWork::kTrain;
+  return quantity != Quantity::kSamePredictions || experiment.compare_precisions;
 }
 
 std::string reason_for_lack(const Experiment& experiment, Quantity quantity, bool per_epoch) {
   if (per_epoch && experiment.work == CellWork::kTrain) {
-    return fmt::format(
-        "an epoch has no {}: a figure of kind epochs shows loss, training_accuracy, "
-        "validation_accuracy or epoch_seconds",
-        name_of(quantity));
+    std::vector<std::string_view> shown;
+    for (std::size_t k = 0; k < quantity_names().size(); ++k) {
+      if (epoch_quantity(static_cast<Quantity>(k))) shown.push_back(quantity_names()[k]);
+    }
+    return fmt::format("an epoch has no {}: a figure of kind epochs shows one of {}",
+                       name_of(quantity), fmt::join(shown, ", "));
   }
   if (quantity == Quantity::kSamePredictions) {
     return "same_predictions comes with `compare_precisions: true`";

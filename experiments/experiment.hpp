@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/core/checkpoint.hpp"
 #include "sim/network/description.hpp"
 #include "sim/network/read_description.hpp"
 
@@ -45,6 +46,15 @@ enum class Quantity {
 
 std::string_view name_of(Quantity quantity);
 std::span<const std::string_view> quantity_names();
+
+/// Where an epoch's quantity stands, and by what it is multiplied.
+struct EpochQuantity {
+  double EpochMetrics::*value;
+  double factor = 1;
+};
+
+/// Nothing where the quantity is of a whole training or test only.
+std::optional<EpochQuantity> epoch_quantity(Quantity quantity);
 
 /// A figure of the report.
 struct FigureSpec {

@@ -24,6 +24,24 @@ std::string_view name_of(Quantity quantity) {
 
 std::span<const std::string_view> quantity_names() { return kQuantityNames; }
 
+std::optional<EpochQuantity> epoch_quantity(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::kLoss:
+      return EpochQuantity{&EpochMetrics::loss};
+    case Quantity::kTrainingAccuracy:
+      return EpochQuantity{&EpochMetrics::training_accuracy, 100};
+    case Quantity::kValidationAccuracy:
+      return EpochQuantity{&EpochMetrics::validation_accuracy, 100};
+    case Quantity::kEpochSeconds:
+      return EpochQuantity{&EpochMetrics::seconds};
+    case Quantity::kTestAccuracy:
+    case Quantity::kActivity:
+    case Quantity::kSamePredictions:
+      break;
+  }
+  return std::nullopt;
+}
+
 std::vector<Cell> cells_of(const Experiment& experiment) {
   // Without axes, there is one cell, which needs a name for its files.
   if (experiment.axes.empty()) return {{.name = experiment.name, .values = {}}};

@@ -7,7 +7,6 @@
 #include <map>
 #include <span>
 
-#include "sim/core/checkpoint.hpp"
 #include "tools/plot/experiment_figures.hpp"
 
 namespace neurosim {
@@ -15,30 +14,6 @@ namespace {
 
 constexpr std::size_t kMostColours = 7, kMostDashes = 4;
 constexpr std::size_t kMostLines = 8;  ///< of a panel, where it can be helped
-
-/// Where a quantity stands in the tables of epochs, and by what it is multiplied.
-struct EpochValue {
-  double EpochMetrics::*value;
-  double factor = 1;
-};
-
-std::optional<EpochValue> epoch_value(Quantity quantity) {
-  switch (quantity) {
-    case Quantity::kLoss:
-      return EpochValue{&EpochMetrics::loss};
-    case Quantity::kTrainingAccuracy:
-      return EpochValue{&EpochMetrics::training_accuracy, 100};
-    case Quantity::kValidationAccuracy:
-      return EpochValue{&EpochMetrics::validation_accuracy, 100};
-    case Quantity::kEpochSeconds:
-      return EpochValue{&EpochMetrics::seconds};
-    case Quantity::kTestAccuracy:
-    case Quantity::kActivity:
-    case Quantity::kSamePredictions:
-      break;  // known of the whole training only
-  }
-  return std::nullopt;
-}
 
 std::size_t metric_column(double EpochMetrics::*value) {
   const auto found = std::ranges::find(kMetricColumns, value, &MetricColumn::value);
@@ -49,7 +24,7 @@ std::size_t metric_column(double EpochMetrics::*value) {
 std::vector<std::pair<double, double>> epoch_means(const Experiment& experiment,
                                                    const ExperimentResults& results,
                                                    const std::string& cell,
-                                                   const EpochValue& wanted) {
+                                                   const EpochQuantity& wanted) {
   const std::size_t column = metric_column(wanted.value);
   struct Sum {
     double sum = 0;
@@ -132,7 +107,7 @@ EpochsFigure gather_cell_epochs(const Experiment& experiment, const ExperimentRe
                       .from_zero = !is_accuracy(spec.quantity),
                       .series = {},
                       .panels = {}};
-  const auto wanted = epoch_value(spec.quantity);
+  const auto wanted = epoch_quantity(spec.quantity);
   if (!wanted) return figure;
   const std::vector<Cell> cells = cells_of(experiment);
   const Split parts = split(grid_of(experiment, {}).rows, kMostLines);

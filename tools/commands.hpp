@@ -36,7 +36,8 @@ std::string full_help();
 
 /// info.cpp: `neurosim 0.1.0 (0123456789ab)`.
 std::string version_line();
-/// info.cpp: the commit that this program was built from, or `unknown`.
+/// build_commit.cmake: the commit that this program was built from, with `-dirty` behind it where
+/// its sources differed, or `unknown`.
 std::string build_commit();
 
 }  // namespace neurosim

@@ -7,7 +7,7 @@
 #include "sim/core/simd.hpp"
 #include "tools/commands.hpp"
 
-// NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES: tools/CMakeLists.txt
+// NEUROSIM_VERSION, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES: tools/CMakeLists.txt
 
 namespace neurosim {
 namespace {
@@ -29,17 +29,15 @@ ExitCode info(const CommandLine&) {
       "SIMD       {}\n"
       "threads    {}\n"
       "data       {} (--data-dir goes first; NEUROSIM_DATA adds folders)\n",
-      NEUROSIM_VERSION, NEUROSIM_COMMIT, NEUROSIM_COMPILER, NEUROSIM_LIBRARIES,
+      NEUROSIM_VERSION, build_commit(), NEUROSIM_COMPILER, NEUROSIM_LIBRARIES,
       simd_name(simd_target()), std::thread::hardware_concurrency(), data_search_path());
   return ExitCode::kSuccess;
 }
 
 }  // namespace
 
-std::string build_commit() { return NEUROSIM_COMMIT; }
-
 std::string version_line() {
-  return fmt::format("neurosim {} ({})", NEUROSIM_VERSION, NEUROSIM_COMMIT);
+  return fmt::format("neurosim {} ({})", NEUROSIM_VERSION, build_commit());
 }
 
 const CommandInfo kInfoCommand = {

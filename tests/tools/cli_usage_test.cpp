@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <regex>
+
 #include "tools/cli_files.hpp"
 #include "tools/commands.hpp"
 
@@ -106,6 +108,7 @@ TEST_CASE("version and build") {
     CAPTURE(part);
     CHECK(contains(info.out, part));
   }
+  CHECK(std::regex_search(info.out, std::regex("\ncommit     (unknown|[0-9a-f]{12}(-dirty)?)\n")));
 }
 
 TEST_CASE("results that cannot be written are an error") {

@@ -53,7 +53,7 @@ void count_spikes(const std::vector<RecordedPopulation>& populations, SampleReco
 
 SampleRunner make_runner(const RunHeader& header, const Samples& samples) {
   auto input = std::make_shared<SampleInput>();
-  return [&header, &samples, input](std::size_t index, SampleRecord& record) {
+  return [&header, &samples, input](std::size_t index, SampleRecord& record, SampleWatch&) {
     samples.fill(index, 0, *input);
     record.sample = samples.number(index);
     record.ticks = header.ticks_per_sample;

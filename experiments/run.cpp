@@ -124,21 +124,22 @@ SampleRunner make_runner(const Description& description, const Network<T>& netwo
   };
   auto input = std::make_shared<SampleInput>();
   if (options.check == Check::kNone) {
-    return [&samples, input, engine = make_engine(options.engine)](std::size_t sample,
-                                                                   SampleRecord& record) {
+    return [&samples, input, engine = make_engine(options.engine)](
+               std::size_t sample, SampleRecord& record, SampleWatch& watch) {
       samples.fill(sample, 0, *input);
-      engine->run(samples.number(sample), *input, record);
+      engine->run(samples.number(sample), *input, record, watch);
     };
   }
   observation.final_states = FinalStates::kKeep;
   auto other_record = std::make_shared<SampleRecord>();
   return [&samples, input, other_record, event = make_engine(EngineKind::kEvent),
           reference = make_engine(EngineKind::kReference), populations = names(description),
-          keep_reference = options.engine == EngineKind::kReference](std::size_t sample,
-                                                                     SampleRecord& record) {
+          keep_reference = options.engine == EngineKind::kReference](
+             std::size_t sample, SampleRecord& record, SampleWatch& watch) {
     samples.fill(sample, 0, *input);
-    reference->run(samples.number(sample), *input, *other_record);
-    event->run(samples.number(sample), *input, record);
+    reference->run(samples.number(sample), *input, *other_record, watch);
+    event->run(samples.number(sample), *input, record, watch);
+    if (watch.gave_up()) return;
     const std::string difference = first_difference(record, *other_record, populations);
     if (!difference.empty()) {
       throw CheckError("the event engine differs from the reference engine: " + difference);
@@ -166,7 +167,13 @@ RunSummary run_typed(const Description& description, const RunOptions& options) 
   const auto start = std::chrono::steady_clock::now();
   std::size_t done = 0;
   run_samples(
-      {.samples = samples.size(), .threads = threads, .interrupt = options.interrupt},
+      {.samples = samples.size(),
+       .threads = threads,
+       .interrupt = options.interrupt,
+       .waiting =
+           [&](double so_far) {
+             if (options.waiting) options.waiting(so_far, samples.size());
+           }},
       [&] { return make_runner(description, network, samples, options, threads_a_sample); },
       [&](const SampleRecord& record) {
         summary.sample(record);

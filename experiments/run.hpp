@@ -25,10 +25,13 @@ struct RunOptions {
   Check check = Check::kNone;
   unsigned threads = 0;  ///< 0: one a processor
   std::string data_dir;  ///< searched first for datasets
-  /// Set by a signal handler; the run stops after the samples in flight.
+  /// Set by a signal handler; the run stops soon, and keeps the samples that are whole.
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from one thread after each sample, in sample order.
   std::function<void(std::size_t done, std::size_t total)> progress;
+  /// Called from the same thread a few times a second while it waits for a sample: samples done,
+  /// with the parts of those under way.
+  std::function<void(double done, std::size_t total)> waiting = {};
 };
 
 struct PopulationSummary {

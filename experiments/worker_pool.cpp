@@ -1,6 +1,7 @@
 #include "experiments/worker_pool.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -15,9 +16,11 @@
 namespace neurosim {
 namespace {
 
+constexpr std::chrono::milliseconds kLongestSilence{200};
+
 /// Records in flight, as a ring: sample k lives in slot k % slots. Everything below the mutex is
-/// guarded by it; a record belongs to the worker while its slot is kRunning and to the consumer
-/// while it is kDone.
+/// guarded by it, but for watches; a record belongs to the worker while its slot is kRunning and
+/// to the consumer while it is kDone.
 class Ring {
  public:
   Ring(const PoolOptions& options, std::size_t slots) : options_(options), slots_(slots) {}
@@ -28,7 +31,7 @@ class Ring {
       while (const auto sample = take()) {
         if (!run) run = make_runner();  // an engine is not made for nothing
         Slot& slot = slots_[*sample % slots_.size()];
-        run(*sample, slot.record);
+        run(*sample, slot.record, slot.watch);
         finish(slot);
       }
     } catch (...) {
@@ -40,9 +43,17 @@ class Ring {
   const SampleRecord* next() {
     std::unique_lock lock(mutex_);
     Slot& slot = slots_[consumed_ % slots_.size()];
-    changed_.wait(lock, [&] {
-      return failure_ || slot.state == Slot::kDone || (stopped() && consumed_ == taken_);
-    });
+    const auto ready = [&] {
+      return failure_ || slot.state == Slot::kDone || slot.state == Slot::kGivenUp ||
+             (stopped() && consumed_ == taken_);
+    };
+    while (!changed_.wait_for(lock, kLongestSilence, ready)) {
+      if (!options_.waiting) continue;
+      const double done = under_way();
+      lock.unlock();
+      options_.waiting(done);
+      lock.lock();
+    }
     if (failure_) std::rethrow_exception(failure_);
     return slot.state == Slot::kDone ? &slot.record : nullptr;
   }
@@ -64,13 +75,23 @@ class Ring {
 
  private:
   struct Slot {
-    enum State { kFree, kRunning, kDone } state = kFree;
+    enum State { kFree, kRunning, kDone, kGivenUp } state = kFree;
     SampleRecord record;
+    SampleWatch watch;
   };
 
   bool stopped() const {
     return stop_ || taken_ == options_.samples ||
            (options_.interrupt != nullptr && options_.interrupt->load());
+  }
+
+  double under_way() const {
+    auto done = static_cast<double>(consumed_);
+    for (const Slot& slot : slots_) {
+      if (slot.state == Slot::kRunning) done += slot.watch.done();
+      if (slot.state == Slot::kDone) done += 1;
+    }
+    return done;
   }
 
   std::optional<std::size_t> take() {
@@ -80,13 +101,15 @@ class Ring {
       changed_.notify_all();
       return std::nullopt;
     }
-    slots_[taken_ % slots_.size()].state = Slot::kRunning;
+    Slot& slot = slots_[taken_ % slots_.size()];
+    slot.state = Slot::kRunning;
+    slot.watch.begin(options_.interrupt);
     return taken_++;
   }
 
   void finish(Slot& slot) {
     const std::lock_guard lock(mutex_);
-    slot.state = Slot::kDone;
+    slot.state = slot.watch.gave_up() ? Slot::kGivenUp : Slot::kDone;
     changed_.notify_all();
   }
 

@@ -13,10 +13,11 @@ namespace neurosim {
 namespace {
 
 constexpr double kShortestPause = 0.2;
+constexpr std::size_t kFewSamples = 5;
 
-std::string bar(std::size_t done, std::size_t total) {
+std::string bar(double done, std::size_t total) {
   constexpr std::size_t kCells = 20;
-  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+  const double share = total > 0 ? done / static_cast<double>(total) : 0;
   const auto filled =
       static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(kCells));
   return "[" + std::string(filled, '#') + std::string(kCells - filled, '.') + "] ";
@@ -32,9 +33,7 @@ std::string fitting(std::initializer_list<std::string> lines, int columns) {
 }
 
 /// Samples a second; 0: not known yet.
-double rate_of(std::size_t done, double seconds) {
-  return seconds > 0 ? static_cast<double>(done) / seconds : 0;
-}
+double rate_of(double done, double seconds) { return seconds > 0 ? done / seconds : 0; }
 
 std::string time_text(double samples, double rate) {
   return duration_text(std::round(samples / rate));
@@ -43,10 +42,16 @@ std::string time_text(double samples, double rate) {
 }  // namespace
 
 std::string progress_line(const ProgressState& state, int columns) {
+  // Of a few long samples, the whole ones would say little.
+  const bool in_percent = state.total < kFewSamples;
   std::string text =
-      fmt::format("{} of {} samples", count_text(state.done), count_text(state.total));
+      in_percent
+          ? fmt::format("{:.1f} % of {}", 100 * state.done / static_cast<double>(state.total),
+                        plural(state.total, "sample"))
+          : fmt::format("{} of {} samples", count_text(static_cast<std::size_t>(state.done)),
+                        count_text(state.total));
   if (const double rate = rate_of(state.done, state.seconds); rate > 0) {
-    const double left = static_cast<double>(state.total) - static_cast<double>(state.done);
+    const double left = static_cast<double>(state.total) - state.done;
     text += fmt::format("  {}/s  {} left", real_text(rate), time_text(left, rate));
   }
   return fitting({bar(state.done, state.total) + text, text}, columns);
@@ -60,7 +65,8 @@ std::string training_line(const TrainingState& state, int columns) {
   const std::string quality =
       fmt::format("loss {}  {:.1f} %", real_text(batch.loss), 100 * batch.accuracy);
   std::string speed, left;
-  if (const double rate = rate_of(batch.done - state.begin, state.seconds); rate > 0) {
+  if (const double rate = rate_of(static_cast<double>(batch.done - state.begin), state.seconds);
+      rate > 0) {
     const auto total = static_cast<double>(batch.total);
     const double now = total - static_cast<double>(batch.done);
     const double later = total * static_cast<double>(batch.epochs - batch.epoch);
@@ -69,10 +75,11 @@ std::string training_line(const TrainingState& state, int columns) {
     if (later > 0) left += ", " + time_text(now + later, rate);
     left += " left";
   }
-  return fitting({epoch + bar(batch.done, batch.total) + samples + quality + speed + left,
-                  epoch + samples + quality + speed + left, epoch + samples + quality + left,
-                  epoch + samples + quality, epoch + quality},
-                 columns);
+  return fitting(
+      {epoch + bar(static_cast<double>(batch.done), batch.total) + samples + quality + speed + left,
+       epoch + samples + quality + speed + left, epoch + samples + quality + left,
+       epoch + samples + quality, epoch + quality},
+      columns);
 }
 
 LiveLine::LiveLine(std::FILE* stream, const Terminal& terminal, Clock clock)
@@ -101,7 +108,7 @@ void LiveLine::erase() {
 Progress::Progress(std::FILE* stream, const Terminal& terminal, Clock clock)
     : line_(stream, terminal, std::move(clock)), start_(line_.now()) {}
 
-void Progress::show(std::size_t done, std::size_t total) {
+void Progress::show(double done, std::size_t total) {
   line_.show([&](int columns) {
     return progress_line({done, total, line_.now() - start_}, columns);
   });

@@ -11,7 +11,7 @@
 namespace neurosim {
 
 struct ProgressState {
-  std::size_t done = 0;
+  double done = 0;  ///< samples, with the parts of those under way
   std::size_t total = 0;
   double seconds = 0;  ///< since the start
 };
@@ -60,7 +60,8 @@ class LiveLine {
 class Progress {
  public:
   Progress(std::FILE* stream, const Terminal& terminal, Clock clock);
-  void show(std::size_t done, std::size_t total);
+  /// `done` may have the parts of samples under way.
+  void show(double done, std::size_t total);
 
  private:
   LiveLine line_;

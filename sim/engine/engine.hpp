@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/record.hpp"
+#include "sim/core/sample_watch.hpp"
 #include "sim/network/network.hpp"
 
 namespace neurosim {
@@ -36,7 +37,14 @@ class Engine {
   virtual ~Engine() = default;
   /// Overwrites everything in `record` except `label`. REQUIRES: one train a source population,
   /// in order, all spikes within the population's size and the sample's ticks.
-  virtual void run(std::size_t sample, const SampleInput& input, SampleRecord& record) = 0;
+  /// Where `watch` is interrupted, returns early, with a record that is not whole.
+  virtual void run(std::size_t sample, const SampleInput& input, SampleRecord& record,
+                   SampleWatch& watch) = 0;
+
+  void run(std::size_t sample, const SampleInput& input, SampleRecord& record) {
+    SampleWatch watch;
+    run(sample, input, record, watch);
+  }
 };
 
 /// How the neurons of one sample are shared out; it changes no result.

@@ -19,6 +19,9 @@ bool can_sweep(const Network<T>& network, const Stage& stage) {
                              [&](std::size_t p) { return network.projections[p].dense; });
 }
 
+/// Some 0.1 ms of a block that is busy.
+constexpr Tick kTicksBetweenAsking = 1000;
+
 /// As many as find work in some stage: one that does not would still be waited for, often.
 template <class T>
 unsigned useful_threads(const Network<T>& network, const Partition& partition) {
@@ -62,20 +65,24 @@ class EventEngine final : public Engine {
     }
   }
 
-  void run(std::size_t index, const SampleInput& input, SampleRecord& record) override {
+  using Engine::run;
+  void run(std::size_t index, const SampleInput& input, SampleRecord& record,
+           SampleWatch& watch) override {
     sample_.begin(index, input, record);
     tracer_.begin(record, network_.ticks);
-    for (std::size_t s = 0; s < network_.stages.size(); ++s) {
+    for (std::size_t s = 0; s < network_.stages.size() && !watch.interrupted(); ++s) {
       const std::size_t first = network_.stages[s].populations.front();
+      watch.begin_stage(s, network_.stages.size());
       if (network_.neurons[first] == nullptr) continue;
-      marches_[s] != nullptr ? marches_[s]->run(record) : sweep(first, record);
+      marches_[s] != nullptr ? marches_[s]->run(record, watch) : sweep(first, record, watch);
     }
+    if (watch.gave_up()) return;
     count_events(network_, record);
     sample_.end(record);
   }
 
  private:
-  void sweep(std::size_t index, SampleRecord& record) {
+  void sweep(std::size_t index, SampleRecord& record, SampleWatch& watch) {
     Population<T>& population = sample_.population(index);
     const auto blocks = static_cast<std::size_t>(population.neurons().blocks());
     const std::size_t parts = std::min<std::size_t>(team_.threads(), blocks);
@@ -84,21 +91,36 @@ class EventEngine final : public Engine {
       EventQueue<T> queue(network_, index, record.spikes);
       for (std::size_t b = part * blocks / parts; b < (part + 1) * blocks / parts; ++b) {
         queue.rewind();
-        sweep_block(population, index, static_cast<int>(b), part, queue, record);
+        const auto go_on = [&](Tick tick) {
+          // The first part stands for all.
+          const double ticks = static_cast<double>(tick) / static_cast<double>(network_.ticks);
+          if (part == 0) {
+            watch.reach((static_cast<double>(b) + ticks) * static_cast<double>(parts) /
+                        static_cast<double>(blocks));
+          }
+          return !watch.interrupted();
+        };
+        sweep_block(population, index, static_cast<int>(b), part, queue, record, go_on);
       }
     };
     parts == 1 ? work(0, 0) : team_.for_each(parts, work);
     population.take_spikes(record.spikes[index], record.spiking_ticks[index]);
   }
 
+  /// Asks `go_on(tick)` at the start and now and then.
+  template <class GoOn>
   void sweep_block(Population<T>& population, std::size_t index, int block, std::size_t part,
-                   EventQueue<T>& queue, SampleRecord& record) {
+                   EventQueue<T>& queue, SampleRecord& record, const GoOn& go_on) {
     const int width = population.neurons().width(block);
     const bool traced = tracer_.watches(index, block);
     const Lanes<T> silence = {};  // the input of a block without events
     Lanes<T> sum, output;
-    Tick tick = 0;
+    Tick tick = 0, ask = 0;
     while (tick < network_.ticks) {
+      if (tick >= ask) {
+        if (!go_on(tick)) return;
+        ask = tick + kTicksBetweenAsking;
+      }
       const T* input = silence.at;
       queue.take(tick, [&](const Projection<T>& projection, const SpikePacket& packet) {
         kernels_.deliver_dense(projection.slab(block), width, packet.ids, packet.values, input,

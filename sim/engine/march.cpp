@@ -108,9 +108,11 @@ void March<T>::begin() {
 }
 
 template <class T>
-void March<T>::run(SampleRecord& record) {
+void March<T>::run(SampleRecord& record, SampleWatch& watch) {
   begin();
   for (Tick first = 0; first < network_.ticks;) {
+    if (watch.interrupted()) return;
+    watch.reach(static_cast<double>(first) / static_cast<double>(network_.ticks));
     const Tick end = std::min(first + window_, network_.ticks);
     std::ranges::fill(any_awake_, 0);
     for (const auto& [from, to] : phases_) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/core/aligned.hpp"
+#include "sim/core/sample_watch.hpp"
 #include "sim/core/thread_team.hpp"
 #include "sim/engine/row_split.hpp"
 #include "sim/engine/sample.hpp"
@@ -26,7 +27,7 @@ class March {
   March(const Network<T>& network, const Stage& stage, Sample<T>& sample, const Tracer& tracer,
         ThreadTeam& team, const Partition& partition);
 
-  void run(SampleRecord& record);
+  void run(SampleRecord& record, SampleWatch& watch);
 
  private:
   /// On cache lines of their own, since different threads move them.

@@ -34,7 +34,9 @@ class ReferenceEngine final : public Engine {
     }
   }
 
-  void run(std::size_t index, const SampleInput& input, SampleRecord& record) override {
+  using Engine::run;
+  void run(std::size_t index, const SampleInput& input, SampleRecord& record,
+           SampleWatch& watch) override {
     sample_.begin(index, input, record);
     tracer_.begin(record, network_.ticks);
     for (auto& history : outputs_) {
@@ -42,6 +44,8 @@ class ReferenceEngine final : public Engine {
     }
     std::vector<std::size_t> packet(network_.population_count(), 0);
     for (Tick tick = 0; tick < network_.ticks; ++tick) {
+      if (watch.interrupted()) return;
+      watch.reach(static_cast<double>(tick) / static_cast<double>(network_.ticks));
       for (const std::size_t p : order_) {
         if (network_.neurons[p] == nullptr) {
           play_source(p, tick, packet[p], record);

@@ -44,8 +44,8 @@ class Held {
 /// A runner that writes its sample into the record after `work(sample)`.
 std::function<SampleRunner()> runners(Alive& alive, std::function<void(std::size_t)> work) {
   return [&alive, work = std::move(work)]() -> SampleRunner {
-    return [&alive, work, held = std::make_shared<Held>(alive.runners)](std::size_t sample,
-                                                                        SampleRecord& record) {
+    return [&alive, work, held = std::make_shared<Held>(alive.runners)](
+               std::size_t sample, SampleRecord& record, SampleWatch&) {
       const Held running(alive.running);
       work(sample);
       record.sample = sample;
@@ -244,6 +244,49 @@ TEST_CASE("an interrupt by a runner counts as well") {
   CHECK(count >= 51);
   CHECK(count <= 51 + 8);
   CHECK(consumed == first(count));
+}
+
+TEST_CASE("samples that are given up after an interrupt are not consumed, nor those after them") {
+  for (const unsigned threads : {1u, 3u}) {
+    CAPTURE(threads);
+    std::atomic<bool> interrupt = false;
+    Indices consumed;
+    const auto make = []() -> SampleRunner {
+      return [](std::size_t sample, SampleRecord& record, SampleWatch& watch) {
+        record.sample = sample;
+        while (sample == 10 && !watch.interrupted()) std::this_thread::yield();
+      };
+    };
+    const std::size_t count =
+        run_samples({.samples = 1000, .threads = threads, .interrupt = &interrupt}, make,
+                    [&](const SampleRecord& record) {
+                      consumed.push_back(record.sample);
+                      interrupt = consumed.size() == 10;
+                    });
+    CHECK(count == 10);
+    CHECK(consumed == first(10));
+  }
+}
+
+TEST_CASE("while a long sample is on its way, its parts are told") {
+  std::atomic<bool> told = false;
+  std::vector<double> shares;
+  const auto make = [&]() -> SampleRunner {
+    return [&](std::size_t sample, SampleRecord& record, SampleWatch& watch) {
+      record.sample = sample;
+      watch.begin_stage(1, 2);
+      watch.reach(0.5);
+      while (sample == 1 && !told) std::this_thread::yield();
+    };
+  };
+  run_samples({.samples = 2,
+               .waiting =
+                   [&](double done) {
+                     shares.push_back(done);
+                     told = done == 1.75;  // one sample, and half of the second half of another
+                   }},
+              make, [](const SampleRecord&) {});
+  CHECK(shares.back() == 1.75);
 }
 
 }  // namespace

@@ -48,6 +48,8 @@ TEST_CASE("the line tells how far, how fast and how long") {
         "[....................] 0 of 2,000 samples");
   CHECK(progress_line({.done = 100, .total = 100, .seconds = 5}, 80) ==
         "[####################] 100 of 100 samples  20.0/s  0.00 s left");
+  CHECK(progress_line({.done = 0.25, .total = 1, .seconds = 5}, 80) ==
+        "[#####...............] 25.0 % of 1 sample  0.050/s  15.0 s left");
 }
 
 /// A quarter of the fifth of 20 epochs, at 1,234 samples a second.
@@ -124,7 +126,7 @@ TEST_CASE("a line is drawn at most five times a second and erased at the end") {
     Progress progress(capture.stream(), kTerminal, [&] { return now; });
     for (std::size_t done = 1; done <= 100; ++done) {
       now += 0.01;
-      progress.show(done, 100);
+      progress.show(static_cast<double>(done), 100);
     }
     CHECK(count(capture.text(), "samples") <= 6);
     CHECK(count(capture.text(), "samples") >= 4);

@@ -251,11 +251,12 @@ TEST_CASE("values by cell: groups along the axis, a series for each other combin
   CHECK_FALSE(has(script, "with boxes"));
   CHECK_FALSE(has(script, "set yrange [0:"));
   CHECK(count_of(script, "with points pointtype 7") == 2);
-  CHECK(count_of(script, "with points pointtype 12") == 1);
+  CHECK(count_of(script, "with points pointtype 12") == 2);  // each in its series' colour
   CHECK(block(script, 0).size() == 1);
   CHECK(block(script, 0)[0].starts_with("-0.2 97.5 96.79"));
   CHECK(block(script, 1) == std::vector<std::string>{"2.2 96 nan nan"});
-  CHECK(block(script, 2) == std::vector<std::string>{"-0.2 97.27", "1.2 98.06"});
+  CHECK(block(script, 2) == std::vector<std::string>{"-0.2 97.27"});
+  CHECK(block(script, 3) == std::vector<std::string>{"1.2 98.06"});
   CHECK(has(script, "'paper'"));
 }
 

@@ -68,21 +68,28 @@ std::string value_rows(const CellsFigure& figure, const CellsPanel& panel, std::
   return rows;
 }
 
-std::string printed_rows(const CellsFigure& figure, const CellsPanel& panel) {
+/// Columns: place, the paper's value.
+std::string printed_rows(const CellsFigure& figure, const CellsPanel& panel, std::size_t series) {
   std::string rows;
-  for (std::size_t k = 0; k < figure.series.size(); ++k) {
-    for (std::size_t group = 0; group < figure.groups.size(); ++group) {
-      const auto& printed = panel.values[k][group].printed;
-      if (!printed) continue;
-      fmt::format_to(std::back_inserter(rows), "{} {}\n", place_of(figure, k, group), *printed);
-    }
+  for (std::size_t group = 0; group < figure.groups.size(); ++group) {
+    const auto& printed = panel.values[series][group].printed;
+    if (!printed) continue;
+    fmt::format_to(std::back_inserter(rows), "{} {}\n", place_of(figure, series, group), *printed);
   }
   return rows;
 }
 
+bool has_printed(const CellsFigure& figure) {
+  for (const CellsPanel& panel : figure.panels) {
+    for (std::size_t k = 0; k < figure.series.size(); ++k) {
+      if (!printed_rows(figure, panel, k).empty()) return true;
+    }
+  }
+  return false;
+}
+
 std::vector<LegendEntry> legend_of(const CellsFigure& figure, bool dots) {
-  const bool printed = std::ranges::any_of(
-      figure.panels, [&](const CellsPanel& panel) { return !printed_rows(figure, panel).empty(); });
+  const bool printed = has_printed(figure);
   std::vector<LegendEntry> entries;
   if (figure.series.size() == 1 && !printed) return entries;
   for (std::size_t k = 0; k < figure.series.size(); ++k) {
@@ -119,14 +126,16 @@ std::string plot_command(Script& script, const CellsFigure& figure, const CellsP
         "linewidth 0.6 notitle, ",
         block, dots ? colour : "'#000000'");
   }
-  const std::string printed = printed_rows(figure, panel);
   // Bars and whiskers first: what the paper printed stays in sight.
   std::string all = dots ? whiskers + values : values + whiskers;
-  if (!printed.empty()) {
+  for (std::size_t k = 0; k < figure.series.size(); ++k) {
+    const std::string printed = printed_rows(figure, panel, k);
+    if (printed.empty()) continue;
+    // Upon a bar its own colour would not be seen.
     all += fmt::format(
         "{} using 1:2 with points pointtype {} pointsize 0.55 linewidth 0.8 linecolor rgb "
-        "'#000000' notitle, ",
-        script.data(printed), kHollow);
+        "{} notitle, ",
+        script.data(printed), kHollow, dots ? series_colour(k) : "'#000000'");
   }
   return "plot " + all.substr(0, all.size() - 2);
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "sim/core/error.hpp"
+#include "sim/io/partial_file.hpp"
 #include "sim/network/config_node.hpp"
 #include "tools/terminal.hpp"
 
@@ -150,6 +151,7 @@ void check_output(const PlotRequest& request) {
     if (!fs::equivalent(request.output, file, ignored)) continue;
     throw UsageError(fmt::format("--output: {} is a file to draw", request.output));
   }
+  expect_file(request.output);
   if (request.replace) return;
   throw DataError(request.output,
                   "exists already; add --force to replace it, or choose another name");

@@ -11,6 +11,7 @@
 
 #include "experiments/train.hpp"
 #include "sim/core/error.hpp"
+#include "sim/io/checkpoint_file.hpp"
 #include "sim/io/results.hpp"
 
 namespace neurosim {
@@ -35,6 +36,15 @@ std::string file_part(const Scale& scale) {
   if (scale.epochs) part += fmt::format("-e{}", *scale.epochs);
   if (scale.training_samples) part += fmt::format("-n{}", *scale.training_samples);
   return part;
+}
+
+std::string weights_end(const std::string& network_hash, const Scale& scale) {
+  return "-" + network_hash + file_part(scale) + ".h5";
+}
+
+fs::path cell_path(const std::string& folder, const char* kind, const CellJob& job,
+                   const std::string& end) {
+  return fs::path(folder) / kind / fmt::format("{}-s{}{}", job.cell.name, job.seed, end);
 }
 
 class CellRunner {
@@ -76,7 +86,7 @@ class CellRunner {
     Scale scale = options_.scale;
     scale.test_samples.reset();
     // Weights of another network, or of another number of epochs, are no start for this one.
-    weights_ = file("weights", "-" + result_.network_hash + file_part(scale) + ".h5");
+    weights_ = file("weights", weights_end(result_.network_hash, scale));
     TrainOptions train = {.output = weights_,
                           .start = fs::exists(weights_) ? Start::kResume : Start::kFresh,
                           .threads = threads_,
@@ -185,9 +195,17 @@ class CellRunner {
 
 std::string cell_file(const std::string& folder, const char* kind, const CellJob& job,
                       const std::string& end) {
-  const fs::path path = fs::path(folder) / kind;
-  make_folder(path.string());
-  return (path / fmt::format("{}-s{}{}", job.cell.name, job.seed, end)).string();
+  const fs::path path = cell_path(folder, kind, job, end);
+  make_folder(path.parent_path().string());
+  return path.string();
+}
+
+std::optional<std::uint64_t> epochs_done(const Experiment& experiment, const std::string& folder,
+                                         const CellJob& job) {
+  const fs::path weights =
+      cell_path(folder, "weights", job, weights_end(network_hash(experiment, job), {}));
+  if (!fs::exists(weights)) return std::nullopt;
+  return read_checkpoint(weights.string()).epochs.size();
 }
 
 std::optional<CellOutcome> run_cell(const Experiment& experiment, const ExperimentOptions& options,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,11 @@ struct CellOutcome {
 /// A file of a job in `folder`, in a subfolder that is made: `<folder>/<kind>/<cell>-s<seed><end>`.
 std::string cell_file(const std::string& folder, const char* kind, const CellJob& job,
                       const std::string& end);
+
+/// Epochs of a job's training at full scale that are done; nullopt: it has not begun here. Throws
+/// DataError where its file cannot be read.
+std::optional<std::uint64_t> epochs_done(const Experiment& experiment, const std::string& folder,
+                                         const CellJob& job);
 
 /// Does one job, at the scale of the options: trains, tests, and says what came out. nullopt: it
 /// was interrupted, and goes on from its last checkpoint. Throws what training and running throw.

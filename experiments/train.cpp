@@ -1,5 +1,7 @@
 #include "experiments/train.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -12,6 +14,7 @@
 #include "sim/io/arrays.hpp"
 #include "sim/io/checkpoint_file.hpp"
 #include "sim/io/partial_file.hpp"
+#include "sim/io/results.hpp"
 #include "sim/network/read_description.hpp"
 
 namespace neurosim {
@@ -143,22 +146,50 @@ void restore(Trainer& trainer, const Checkpoint& checkpoint, const std::string& 
   }
 }
 
-/// The epoch whose weights a finished or interrupted training leaves: the last, or with early
-/// stopping, once it has ended, that of the lowest validation loss.
-std::uint64_t kept_epoch(const Description& description, const Checkpoint& end) {
-  if (end.epochs.empty()) return 0;
-  const bool best = end.finished && !description.training[Training::kEarlyStopping].empty();
-  if (!best) return end.epochs.back().epoch;
-  return std::ranges::min_element(end.epochs, {}, &EpochMetrics::validation_loss)->epoch;
+void warn_of_traces(const TrainOptions& options) {
+  if (options.traces.empty() || !options.warning) return;
+  const std::string yaml = Results(options.traces).header().network_yaml;
+  const Description encoded = parse_description(yaml, options.traces);
+  if (!encoded.data || encoded.data->split != "test") return;
+  options.warning(options.traces +
+                  " was encoded from the test split, so a test on it will say "
+                  "nothing; `neurosim encode --set data.split=train` encodes what to train on");
+}
+
+/// A schedule over the whole training is stretched, and the epochs before are not done again.
+void warn_of_epochs(const TrainOptions& options, const Description& now, const Checkpoint& before) {
+  if (!options.warning) return;
+  const Description then = parse_description(before.network_yaml, options.output);
+  const double was = then.training[Training::kEpochs][0];
+  const double is = now.training[Training::kEpochs][0];
+  const bool by_cosine =
+      static_cast<Training::Schedule>(now.training[Training::kSchedule][0]) == Training::kCosine;
+  if (was == is || !by_cosine || before.epochs.empty()) return;
+  options.warning(
+      fmt::format("{} planned {} epochs, now it is {}: the learning rate goes on by the schedule "
+                  "for {}, so the "
+                  "weights will not be those of {} epochs from the start",
+                  options.output, was, is, is, is));
 }
 
 }  // namespace
+
+std::uint64_t kept_epoch(const Description& description, const Checkpoint& checkpoint) {
+  if (checkpoint.epochs.empty()) return 0;
+  const bool best = checkpoint.finished && !description.training[Training::kEarlyStopping].empty();
+  if (!best) return checkpoint.epochs.back().epoch;
+  return std::ranges::min_element(checkpoint.epochs, {}, &EpochMetrics::validation_loss)->epoch;
+}
 
 TrainSummary train_network(const Description& given, const TrainOptions& options) {
   NS_ASSERT(!options.output.empty());
   const Description description = training_description(given, options.traces);
   std::optional<Checkpoint> before;
-  if (options.start == Start::kResume) before = read_to_resume(description, options.output);
+  if (options.start == Start::kResume) {
+    before = read_to_resume(description, options.output);
+    warn_of_epochs(options, description, *before);
+  }
+  warn_of_traces(options);
   try_outputs(options);
   const Samples samples(description, options.data_dir);
   const auto trainer = build_trainer(description, samples, options);

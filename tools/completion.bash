@@ -28,7 +28,7 @@ _neurosim() {
               --quiet --help --no-color"
             ;;
           validate) words="--set --data-dir --help --no-color" ;;
-          graph) words="--output --set --help --no-color" ;;
+          graph) words="--output --force --set --help --no-color" ;;
           inspect) words="--raster --sample --json --help --no-color" ;;
           energy) words="--device --prices --json --csv --help --no-color" ;;
           diff) words="--results-only --json --help --no-color" ;;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -102,7 +103,9 @@ std::string result_text(const EncodeSummary& summary) {
 EncodeSummary encode_with_progress(const Description& description, EncodeOptions options,
                                    const CommandLine& line) {
   Progress progress(stderr, progress_terminal(line), &steady_seconds);
-  options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
+  options.progress = [&](std::size_t done, std::size_t total) {
+    progress.show(static_cast<double>(done), total);
+  };
   options.interrupt = &catch_interrupts();
   return encode_data(description, options);
 }
@@ -111,10 +114,17 @@ void print_notes(const Description& description, const EncodeOptions& options,
                  const EncodeSummary& summary) {
   if (summary.interrupted) return;
   const std::string& output = options.output;
-  fmt::print(stderr,
-             "wrote {}; to look at it: neurosim inspect {}; to train on it: neurosim train "
-             "{} --traces {}\n",
-             output, output, description.file, output);
+  fmt::print(stderr, "wrote {}; to look at it: neurosim inspect {}\n", output, output);
+  const bool learns = std::ranges::any_of(description.projections, &ProjectionSpec::learn);
+  if (!learns || !description.data) return;
+  if (description.data->split == "test") {
+    fmt::print(stderr,
+               "these are samples of the test split; for those to train on: "
+               "--set data.split=train\n");
+    return;
+  }
+  fmt::print(stderr, "to train on it: neurosim train {} --traces {} -o weights.h5\n",
+             description.file, output);
 }
 
 ExitCode encode(const CommandLine& line) {
@@ -142,7 +152,7 @@ const CommandInfo kEncodeCommand = {
     .sentence = "Records the spikes of a network's sources to a trace file.",
     .examples =
         "  neurosim encode net.yaml -o traces.h5 --split train --samples 10000\n"
-        "  neurosim encode net.yaml -o traces.h5 --set data.encoder.type=latency\n"
+        "  neurosim encode net.yaml -o traces.h5 --set data.encoder='{type: latency}'\n"
         "  neurosim train net.yaml --traces traces.h5 -o weights.h5\n",
     .options = kOptions,
     .run = &encode};

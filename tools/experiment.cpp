@@ -9,6 +9,7 @@
 #include <span>
 
 #include "experiments/experiment_report.hpp"
+#include "experiments/run_cell.hpp"
 #include "experiments/run_experiment.hpp"
 #include "sim/core/error.hpp"
 #include "sim/io/partial_file.hpp"
@@ -142,9 +143,10 @@ void print_end(const CommandLine& line, const Experiment& experiment,
     return state_of(results, experiment, job, options.scale) == CellState::kDone;
   });
   const auto output = line.value("output");
-  fmt::print(stderr, "{} of {} done in {}; to see them: neurosim experiment report {}{}\n", done,
-             plural(jobs.size(), "cell"), options.folder, line.operands()[1],
-             output ? " -o " + *output : "");
+  fmt::print(stderr, "{} of {} done in {}{}\n", done, plural(jobs.size(), "cell"), options.folder,
+             done == 0 ? ""
+                       : fmt::format("; to see them: neurosim experiment report {}{}",
+                                     line.operands()[1], output ? " -o " + *output : ""));
 }
 
 ExitCode run(const CommandLine& line) {
@@ -189,7 +191,9 @@ std::string state_text(CellState state, const CellResult& result) {
 
 ExitCode status(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
-  const ExperimentResults results = read_results(folder_of(line, experiment));
+  const std::string folder = folder_of(line, experiment);
+  if (line.has("output") && !fs::is_directory(folder)) throw DataError(folder, "no such folder");
+  const ExperimentResults results = read_results(folder);
   Table table({{"cell", Align::kLeft},
                {"seed"},
                {"state", Align::kLeft},
@@ -201,7 +205,10 @@ ExitCode status(const CommandLine& line) {
   for (const CellJob& job : jobs_of(experiment, {})) {
     const CellResult* result = results.find(job.cell.name, job.seed);
     if (result == nullptr) {
-      table.add_row({job.cell.name, std::to_string(job.seed), "to do", "-", "-", "-", "-"});
+      const auto begun = epochs_done(experiment, folder, job);
+      table.add_row({job.cell.name, std::to_string(job.seed),
+                     begun ? fmt::format("{} of {} epochs", *begun, experiment.epochs) : "to do",
+                     "-", "-", "-", "-"});
       continue;
     }
     const CellState state = state_of(results, experiment, job, {});

@@ -26,13 +26,9 @@ constexpr std::array kOptions = {
                .value = "FILE",
                .sentence = "write to a file: .dot or .gv for DOT, .svg for a picture (needs "
                            "graphviz); default: DOT on standard output"},
+    OptionInfo{.name = "force", .sentence = "replace the output file if it exists"},
     kSetOption,
 };
-
-void write_file(const std::string& output, const std::string& text) {
-  PartialFile file(output, Overwrite::kAllow);
-  file.keep(std::as_bytes(std::span(text)));
-}
 
 std::string draw(const std::string& dot, const std::string& output) {
   std::string svg;
@@ -50,7 +46,9 @@ std::string draw(const std::string& dot, const std::string& output) {
 }
 
 ExitCode graph(const CommandLine& line) {
-  const std::string output = line.value_or("output", "");
+  const auto existing =
+      line.has("force") ? OutputFile::kReplaceExisting : OutputFile::kKeepExisting;
+  const std::string output = output_file(line, "output", existing);
   const std::string ending = fs::path(output).extension().string();
   const bool as_text = ending == ".dot" || ending == ".gv";
   if (line.has("output") && !as_text && ending != ".svg") {
@@ -61,7 +59,8 @@ ExitCode graph(const CommandLine& line) {
   if (output.empty()) {
     fmt::print("{}", dot);
   } else {
-    write_file(output, as_text ? dot : draw(dot, output));
+    const std::string text = as_text ? dot : draw(dot, output);
+    PartialFile(output, Overwrite::kAllow).keep(std::as_bytes(std::span(text)));
   }
   return ExitCode::kSuccess;
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "sim/core/error.hpp"
@@ -52,10 +53,11 @@ ExitCode dispatch(const Words& words) {
   return ExitCode::kSuccess;
 }
 
+DataError stdout_error() { return {"standard output", "cannot be written"}; }
+
 /// A full disk shows only when the buffer is emptied.
 void flush_results() {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-  throw DataError("standard output", "cannot be written");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw stdout_error();
 }
 
 void print(const Explanation& explanation) {
@@ -76,7 +78,11 @@ int run_command(const Words& command) {
     return static_cast<int>(code);
   } catch (const std::exception& error) {
     std::fflush(stdout);
-    const Explanation explanation = explain(error, command);
+    // The way in which fmt says that a disk is full.
+    const bool unprinted =
+        dynamic_cast<const std::system_error*>(&error) != nullptr && std::ferror(stdout) != 0;
+    const Explanation explanation =
+        unprinted ? explain(stdout_error(), command) : explain(error, command);
     print(explanation);
     return static_cast<int>(explanation.code);
   }

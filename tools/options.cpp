@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sim/core/error.hpp"
+#include "sim/io/partial_file.hpp"
 
 namespace neurosim {
 namespace {
@@ -37,6 +38,7 @@ std::string output_file(const CommandLine& line, std::string_view option, Output
     if (!is_it(line.value_or(input, ""))) continue;
     throw UsageError(fmt::format("--{}: {} is the file of --{}", option, *name, input));
   }
+  expect_file(*name);
   if (existing == OutputFile::kKeepExisting) {
     throw DataError(*name, "exists already; add --force to replace it, or choose another name");
   }

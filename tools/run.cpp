@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "experiments/train.hpp"
 #include "sim/core/error.hpp"
 #include "sim/network/config_node.hpp"
+#include "sim/network/read_description.hpp"
 #include "tools/commands.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/network_argument.hpp"
@@ -132,15 +134,43 @@ void print_interruption(const RunOptions& options, const RunSummary& summary) {
 RunSummary run_with_progress(const Description& description, RunOptions options,
                              const CommandLine& line) {
   Progress progress(stderr, progress_terminal(line), &steady_seconds);
-  options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
+  options.progress = [&](std::size_t done, std::size_t total) {
+    progress.show(static_cast<double>(done), total);
+  };
+  options.waiting = [&](double done, std::size_t total) { progress.show(done, total); };
   options.interrupt = &catch_interrupts();
   return run_network(description, options);
+}
+
+/// Whether --set gives what comes from the file of weights.
+bool sets_what_learns(const Description& description, const std::string& path) {
+  for (const PopulationSpec& population : description.populations) {
+    for (const std::size_t field : population.learn) {
+      const std::string_view name = population.info->fields[field].name;
+      if (path == fmt::format("populations.{}.parameters.{}", population.name, name)) return true;
+    }
+  }
+  for (std::size_t k = 0; k < description.projections.size(); ++k) {
+    if (!description.projections[k].learn) continue;
+    if (path.starts_with(fmt::format("projections.{}.weights", k))) return true;
+  }
+  return false;
 }
 
 Description description_of(const CommandLine& line) {
   const Description description = read_network(line);
   const auto weights = line.value("weights");
-  return weights ? with_weights(description, *weights) : description;
+  if (!weights) return description;
+  for (const std::string& text : line.values("set")) {
+    const std::string path = parse_override(text).path;
+    if (!sets_what_learns(description, path)) continue;
+    throw UsageError(fmt::format("--set {}: this was learned, so --weights gives its value", path));
+  }
+  return with_weights(description, *weights);
+}
+
+bool learns(const Description& description) {
+  return std::ranges::any_of(description.projections, &ProjectionSpec::learn);
 }
 
 ExitCode run(const CommandLine& line) {
@@ -151,7 +181,15 @@ ExitCode run(const CommandLine& line) {
   fmt::print("{}",
              line.has("json") ? result_json(description, options, summary) : result_text(summary));
   std::fflush(stdout);
-  if (!line.has("quiet")) print_notes(options, summary);
+  if (!line.has("quiet")) {
+    print_notes(options, summary);
+    if (!line.has("weights") && learns(description)) {
+      fmt::print(stderr,
+                 "nothing is learned yet: weights and biases are as {} gives or draws them; "
+                 "neurosim train learns them, --weights takes them\n",
+                 description.file);
+    }
+  }
   if (!summary.interrupted) return ExitCode::kSuccess;
   print_interruption(options, summary);
   return ExitCode::kInterrupted;

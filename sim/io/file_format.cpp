@@ -23,8 +23,10 @@ std::int64_t number_in(const std::string& text, const FileFormat& format) {
                          const FileFormat& wanted) {
   for (const FileFormat& other : {kResultsFormat, kWeightsFormat}) {
     if (number_in(text, other) == 0) continue;
-    throw DataError(own.file(), fmt::format("is a {} of `{}` ({}), not a {} of `{}`", other.noun,
-                                            other.command, text, wanted.noun, wanted.command));
+    throw DataError(
+        own.file(),
+        fmt::format("is a {} of `{}` ({}), which `{}` shows, not a {} of `{}`", other.noun,
+                    other.command, text, other.viewer, wanted.noun, wanted.command));
   }
   own.fail(fmt::format("attribute format: unknown format \"{}\"", text));
 }

@@ -16,11 +16,13 @@ struct FileFormat {
   std::int64_t number;
   const char* noun;     ///< what the file is called
   const char* command;  ///< what writes it
+  const char* viewer;   ///< what shows it
 };
 
-inline constexpr FileFormat kResultsFormat{"neurosim-results/", 2, "results file", "neurosim run"};
-inline constexpr FileFormat kWeightsFormat{"neurosim-weights/", 1, "weights file",
-                                           "neurosim train"};
+inline constexpr FileFormat kResultsFormat{"neurosim-results/", 2, "results file", "neurosim run",
+                                           "neurosim inspect"};
+inline constexpr FileFormat kWeightsFormat{"neurosim-weights/", 1, "weights file", "neurosim train",
+                                           "neurosim report"};
 
 /// Holds all that SONATA does not know.
 inline constexpr const char* kOwnGroup = "neurosim";

@@ -38,6 +38,13 @@ bool is_locked_by_another(int file) {
   return ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+/// Where a link leads, or the path itself.
+std::string target_of(const std::string& path) {
+  std::error_code error;
+  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : fs::path();
+  return error || target.empty() ? path : target.string();
+}
+
 /// False, with errno, on failure.
 bool write_all(int file, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -51,10 +58,19 @@ bool write_all(int file, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-PartialFile::PartialFile(const std::string& path, Overwrite overwrite)
-    : path_(path), partial_(path + ".partial") {
+void expect_file(const std::string& path) {
   std::error_code error;
-  if (fs::is_directory(path_, error)) throw DataError(path_, "is a folder");
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) throw DataError(path, "is a folder");
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw DataError(path, "is no file but a device or the like, which is not written to");
+  }
+}
+
+PartialFile::PartialFile(const std::string& path, Overwrite overwrite)
+    : path_(path), target_(target_of(path)), partial_(target_ + ".partial") {
+  std::error_code error;
+  expect_file(path_);
   if (overwrite == Overwrite::kRefuse && fs::exists(fs::symlink_status(path_, error))) {
     throw DataError(path_, "exists already, and is not overwritten");
   }
@@ -90,7 +106,7 @@ void PartialFile::keep(std::span<const std::byte> contents) {
 void PartialFile::sync_and_rename(int file) {
   // EINVAL: a file system that has nothing to sync.
   if (::fsync(file) != 0 && errno != EINVAL) fail(errno);
-  if (::rename(partial_.c_str(), path_.c_str()) != 0) fail(errno);
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) fail(errno);
   owned_ = false;
 }
 

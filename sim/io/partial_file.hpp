@@ -8,10 +8,13 @@
 
 namespace neurosim {
 
+/// Throws DataError where `path` is there and is no file: a folder, a device, a pipe.
+void expect_file(const std::string& path);
+
 /// An output file under a temporary name, `path` + ".partial", until keep() gives it the final
 /// one. What was not kept is removed, as is what a killed process left under the temporary name.
 /// keep() replaces a file of the final name at once, and only after the new one is on the disk:
-/// even when the power fails, one of the two is there and whole.
+/// even when the power fails, one of the two is there and whole. A link is followed.
 class PartialFile {
  public:
   /// Creates the temporary file, empty. Throws DataError when the place cannot be written, when
@@ -32,8 +35,10 @@ class PartialFile {
   void sync_and_rename(int file);
   [[noreturn]] void fail(int reason) const;
 
-  std::string path_, partial_;
-  bool owned_ = true;  ///< the temporary file is there, and ours
+  std::string path_;     ///< as it was given, for messages
+  std::string target_;   ///< what it leads to
+  std::string partial_;  ///< beside the target
+  bool owned_ = true;    ///< the temporary file is there, and ours
 };
 
 }  // namespace neurosim

@@ -215,6 +215,19 @@ void reject_control_characters(const std::string& text, std::size_t origin) {
   }
 }
 
+/// The number of the first such line, from 1; 0: there is none.
+std::size_t line_indented_by_tab(const std::string& text) {
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t first = text.find_first_not_of(' ', at);
+    if (first != std::string::npos && text[first] == '\t') return line;
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string::npos) return 0;
+    at = end + 1;
+  }
+  return 0;
+}
+
 /// Throws Rejected. Returns nullptr when there is no document.
 ConfigValuePtr build_tree(std::string text, std::size_t origin) {
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // byte order mark
@@ -229,6 +242,10 @@ ConfigValuePtr build_tree(std::string text, std::size_t origin) {
     ConfigPlace place = {0, 0, origin};
     if (origin == 0 && !error.mark.is_null()) {
       place = {error.mark.line + 1, error.mark.column + 1, 0};
+    }
+    if (const std::size_t line = line_indented_by_tab(text); line > 0) {
+      if (origin == 0) place = {static_cast<int>(line), 1, 0};
+      throw Rejected{place, "YAML syntax: this line is indented by a tab; YAML takes spaces only"};
     }
     throw Rejected{place, "YAML syntax: " + error.msg};
   }

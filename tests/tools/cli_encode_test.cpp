@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/cli_files.hpp"
+#include "tools/train_files.hpp"
 
 namespace neurosim {
 namespace {
@@ -21,6 +22,26 @@ TEST_CASE("encode records the spikes of the sources, which inspect shows and tra
   const Outcome inspected = place.run({"inspect", "t.h5", "--raster", "pixels", "--sample", "1"});
   CHECK(inspected.code == 0);
   CHECK(contains(inspected.out, "pixels"));
+  CHECK_FALSE(contains(outcome.err, "to train on it"));  // nothing learns
+}
+
+TEST_CASE("encode says of which split its samples are, and train warns of the wrong one") {
+  const Workplace place;
+  place.write("net.yaml", kTrainNetwork);
+  const std::string advice = "to train on it: neurosim train net.yaml --traces t.h5 -o weights.h5";
+  const Outcome test = place.run({"encode", "net.yaml", "-o", "t.h5", "--samples", "40"});
+  CHECK(contains(test.err, "samples of the test split; for those to train on: --set data.split="));
+  CHECK_FALSE(contains(test.err, advice));
+  const std::vector<std::string> train = {"train", "net.yaml", "--traces", "t.h5", "-o", "w.h5"};
+  const Outcome warned = place.run(train);
+  CHECK(warned.code == 0);
+  CHECK(contains(warned.err, "warning: t.h5 was encoded from the test split"));
+
+  std::filesystem::remove(place.path("w.h5"));
+  const Outcome right = place.run(
+      {"encode", "net.yaml", "-o", "t.h5", "--force", "--samples", "40", "--split", "train"});
+  CHECK(contains(right.err, advice));
+  CHECK_FALSE(contains(place.run(train).err, "warning"));
 }
 
 TEST_CASE("encode tells programs in JSON what it did") {

@@ -154,6 +154,9 @@ TEST_CASE("a killed experiment goes on, to the same tables") {
     child.send(signal);
     const Outcome stopped = child.wait();
     CHECK((signal == SIGKILL ? stopped.signal == SIGKILL : stopped.code == 130));
+    const Outcome status = place.run({"experiment", "status", "./rates.yaml", "-o", folder});
+    CHECK(contains(status.out, " of 40 epochs"));
+    CHECK(contains(status.out, "0 of 2 done"));
     CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", folder, "--quiet"}).code == 0);
     CHECK(place.results(folder) == place.results("whole"));
   }
@@ -173,6 +176,7 @@ TEST_CASE("experiment: mistakes") {
   CHECK(contains(message({"run"}, 2), "needs the name of one experiment"));
   CHECK(contains(message({"run", "table9"}, 2), "no experiment table9"));
   CHECK(contains(message({"run", "./none.yaml"}, 3), "none.yaml"));
+  CHECK(contains(message({"status", "./rates.yaml", "-o", "none"}, 3), "none: no such folder"));
   CHECK(contains(message({"run", "./rates.yaml", "--shard", "3/2"}, 2), "expected I/N"));
   CHECK(contains(message({"run", "./rates.yaml", "--shard", "-1/-1"}, 2), "expected I/N"));
   CHECK(contains(message({"run", "./rates.yaml", "--shard", "1"}, 2), "expected I/N"));

@@ -49,6 +49,18 @@ TEST_CASE("without graphviz the way out is named and no file is left") {
   CHECK(std::distance(std::filesystem::directory_iterator(place.folder()), {}) == 1);
 }
 
+TEST_CASE("graph replaces a file with --force only") {
+  const Workplace place;
+  place.write("net.yaml", kSmallNetwork);
+  place.write("net.dot", "precious");
+  const Outcome refused = place.run({"graph", "net.yaml", "-o", "net.dot"});
+  CHECK(refused.code == 3);
+  CHECK(contains(refused.err, "net.dot: exists already; add --force"));
+  CHECK(place.read("net.dot") == "precious");
+  CHECK(place.run({"graph", "net.yaml", "-o", "net.dot", "--force"}).code == 0);
+  CHECK(contains(place.read("net.dot"), "digraph"));
+}
+
 TEST_CASE("other endings are refused, so that no network is overwritten") {
   const Workplace place;
   place.write("net.yaml", kSmallNetwork);

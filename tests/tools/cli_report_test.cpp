@@ -292,6 +292,9 @@ TEST_CASE("a weights file gives the curves of its training") {
     CHECK(data["epochs"]["activity"][k][1].get<double>() == epoch.activity[1]);
     CHECK(data["epochs"]["activity"][k][2].is_null());  // a readout has no T(s)
   }
+  CHECK(data["facts"][0][0] == "validation accuracy");
+  CHECK(contains(data["facts"][0][1].get<std::string>(), "% (weights of epoch 2)"));
+  CHECK(data["facts"][1][0] == "best validation accuracy");
   const Outcome samples =
       place.run({"report", "w.h5", "-o", "page.html", "--force", "--samples", "2"});
   CHECK(samples.code == 2);

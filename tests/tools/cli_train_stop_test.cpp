@@ -123,6 +123,7 @@ TEST_CASE("--resume goes on to the last epoch, and has nothing to do after it") 
   const Outcome done = run({"--resume"});
   CHECK(done.code == 0);
   CHECK(contains(done.err, "w.h5 is finished already; nothing was done"));
+  CHECK_FALSE(contains(done.err, "warning"));
   CHECK(contains(done.out, "validation accuracy "));
   const auto result = nlohmann::json::parse(run({"--resume", "--json", "-q"}).out);
   CHECK(result["epochs"].size() == 2);
@@ -130,6 +131,22 @@ TEST_CASE("--resume goes on to the last epoch, and has nothing to do after it") 
   const Outcome other = run({"--resume", "--seed", "5"});
   CHECK(other.code == 3);
   CHECK(contains(other.err, "it has `seed: 1`, now it is `seed: 5`"));
+}
+
+TEST_CASE("--resume with more epochs warns that the schedule is another") {
+  const Workplace place;
+  place.write("net.yaml", kTrainNetwork);
+  REQUIRE(place.run({"train", "net.yaml", "-o", "w.h5"}).code == 0);
+  const Outcome more = place.run({"train", "net.yaml", "-o", "w.h5", "--resume", "--epochs", "3"});
+  CHECK(more.code == 0);
+  CHECK(
+      contains(more.err, "warning: w.h5 planned 2 epochs, now it is 3: the learning rate goes on"));
+  REQUIRE(place.run({"train", "net.yaml", "-o", "n.h5", "--set", "training.schedule=none"}).code ==
+          0);
+  const Outcome steady = place.run({"train", "net.yaml", "-o", "n.h5", "--resume", "--epochs", "3",
+                                    "--set", "training.schedule=none"});
+  CHECK(steady.code == 0);
+  CHECK_FALSE(contains(steady.err, "warning"));
 }
 
 }  // namespace neurosim

@@ -115,6 +115,17 @@ TEST_CASE("results that cannot be written are an error") {
   const Outcome outcome = Workplace().run({"help"}, {.out_file = "/dev/full"});
   CHECK(outcome.code == 3);
   CHECK(contains(outcome.err, "standard output: cannot be written"));
+  // Long results fill the buffer before the end.
+  const Workplace place;
+  place.write("net.yaml", kSmallNetwork);
+  REQUIRE(place
+              .run({"run", "net.yaml", "-o", "out.h5", "--set",
+                    "populations.hidden.parameters.bias=-4"})
+              .code == 0);
+  const Outcome json = place.run({"inspect", "out.h5", "--json"}, {.out_file = "/dev/full"});
+  CHECK(json.code == 3);
+  CHECK(contains(json.err, "standard output: cannot be written"));
+  CHECK_FALSE(contains(json.err, "defect"));
 }
 
 }  // namespace neurosim

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/train.hpp"
+#include "sim/network/read_description.hpp"
 #include "tools/number_text.hpp"
 #include "tools/report/page.hpp"
 
@@ -24,6 +26,14 @@ Json facts(const Checkpoint& checkpoint, const std::string& file) {
   const auto add = [&list](const char* name, const std::string& value) {
     list.push_back({name, value});
   };
+  const std::uint64_t kept =
+      kept_epoch(parse_description(checkpoint.network_yaml, file), checkpoint);
+  if (kept > 0) {
+    const double reached = checkpoint.epochs[kept - 1].validation_accuracy;
+    add("validation accuracy",
+        std::isnan(reached) ? "-"
+                            : fmt::format("{:.2f} % (weights of epoch {})", 100 * reached, kept));
+  }
   const auto best =
       std::ranges::max_element(checkpoint.epochs, [](const EpochMetrics& a, const EpochMetrics& b) {
         // NaN (no validation samples) is below every accuracy.

@@ -193,7 +193,8 @@ TEST_CASE("files that are no weights files are refused") {
   CHECK(read("other.h5") == "not a weights file: no group /neurosim");
   write_run(folder.path("run.h5"), small_run(3));
   CHECK(read("run.h5") ==
-        "is a results file of `neurosim run` (neurosim-results/2), not a weights file of "
+        "is a results file of `neurosim run` (neurosim-results/2), which `neurosim inspect` shows, "
+        "not a weights file of "
         "`neurosim train`");
 }
 

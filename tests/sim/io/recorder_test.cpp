@@ -1,5 +1,8 @@
 #include "sim/io/recorder.hpp"
 
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <fstream>
 #include <limits>
 
@@ -241,6 +244,25 @@ TEST_CASE("places that cannot be written are refused before the run") {
   CHECK(refusal(folder.path("")) == "is a folder");
   const auto other = make_hdf5_recorder(folder.path("run.h5"), header, Overwrite::kAllow);
   CHECK(refusal(folder.path("run.h5")) == "is being written by another run");
+}
+
+TEST_CASE("a link is followed, and what is no file is left alone") {
+  const TempFolder folder;
+  const std::string link = folder.path("link.h5"), path = folder.path("run.h5");
+  std::ofstream(path) << "old";
+  std::filesystem::create_symlink("run.h5", link);
+  CHECK(data_error(link, [&] { make_hdf5_recorder(link, small_header(), Overwrite::kRefuse); }) ==
+        "exists already, and is not overwritten");
+  const auto recorder = make_hdf5_recorder(link, small_header(), Overwrite::kAllow);
+  recorder->end(RunEnd::kComplete);
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(Results(path).samples() == 0);
+
+  const std::string pipe = folder.path("pipe.h5");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(data_error(pipe, [&] { make_hdf5_recorder(pipe, small_header(), Overwrite::kAllow); }) ==
+        "is no file but a device or the like, which is not written to");
+  CHECK(std::filesystem::is_fifo(pipe));
 }
 
 TEST_CASE("names that HDF5 cannot hold are refused") {

@@ -58,7 +58,8 @@ TEST_CASE("files that are no results files are refused") {
   CHECK(open("other.h5") == "not a results file: no group /neurosim");
   write_checkpoint(folder.path("weights.h5"), {.precision = "single"}, Overwrite::kRefuse);
   const std::string trained =
-      "is a weights file of `neurosim train` (neurosim-weights/1), not a results file of "
+      "is a weights file of `neurosim train` (neurosim-weights/1), which `neurosim report` shows, "
+      "not a results file of "
       "`neurosim run`";
   CHECK(open("weights.h5") == trained);
   const std::string path = folder.path("weights.h5");

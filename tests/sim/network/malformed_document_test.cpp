@@ -35,7 +35,7 @@ const Malformed kMalformed[] = {
      "time:\n"
      "\tsteps: 3\n",
      {},
-     "net.yaml:2:7: YAML syntax: illegal map value"},
+     "net.yaml:2:1: YAML syntax: this line is indented by a tab; YAML takes spaces only"},
     {"forgotten closing quote",
      "format: neurosim/1\n"
      "name: \"abc\n"

@@ -45,7 +45,7 @@ void count_spikes(const std::vector<RecordedPopulation>& populations, SampleReco
   record.spiking_ticks.resize(populations.size());
   for (std::size_t p = 0; p < populations.size(); ++p) {
     const SpikeTrain& train = record.spikes[p];
-    record.populations[p] = {.spikes = train.spike_count()};
+    record.populations[p] = {.spikes = train.spike_count(), .onsets = train.spike_count()};
     record.spiking_ticks[p].assign(populations[p].size, 0);
     for (const NeuronId id : train.ids()) ++record.spiking_ticks[p][id];
   }

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/registry.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/spike_onsets.hpp"
 
 namespace neurosim {
 
@@ -40,6 +42,15 @@ Confusion confusion(const Results& results) {
   return table;
 }
 
+bool spikes_last(const RecordedPopulation& population) {
+  const ModelInfo* const model = find_model(population.model);
+  return model != nullptr && model->lasting;
+}
+
+SpikeTrain counted_spikes(const SpikeTrain& train, const RecordedPopulation& population) {
+  return spikes_last(population) ? onsets_of(train, population.size) : train;
+}
+
 std::vector<double> population_rate(const SpikeTrain& train, std::size_t neurons, Tick ticks,
                                     Tick bin_ticks, double step_ms) {
   NS_ASSERT(bin_ticks >= 1);
@@ -64,9 +75,10 @@ RateStatistics rate_statistics(const Results& results, std::size_t population, s
   std::vector<double>& mean = statistics.mean;
   std::vector<double>& squares = statistics.standard_deviation;
   for (std::size_t k = 0; k < samples; ++k) {
+    const RecordedPopulation& recorded = header.populations[population];
     const std::vector<double> rate =
-        population_rate(results.raster(population, k), header.populations[population].raster_size(),
-                        header.ticks_per_sample, bin_ticks, header.step_ms);
+        population_rate(counted_spikes(results.raster(population, k), recorded),
+                        recorded.raster_size(), header.ticks_per_sample, bin_ticks, header.step_ms);
     mean.resize(rate.size(), 0);
     squares.resize(rate.size(), 0);
     // Welford's update: sums of squares would lose the digits of a small deviation.

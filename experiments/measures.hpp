@@ -29,6 +29,12 @@ inline constexpr std::int64_t kMostConfusionClasses = 1024;
 /// can be told apart.
 Confusion confusion(const Results& results);
 
+/// Whether a spike of the population is an event at several ticks in a row (ModelInfo::lasting).
+bool spikes_last(const RecordedPopulation& population);
+
+/// What counts as a spike in rates and intervals: of spikes that last, their starts.
+SpikeTrain counted_spikes(const SpikeTrain& train, const RecordedPopulation& population);
+
 /// Mean rate of a neuron in each bin of time, in Hz. The last bin may be shorter.
 /// REQUIRES: bin_ticks >= 1; the train lies within `ticks`.
 std::vector<double> population_rate(const SpikeTrain& train, std::size_t neurons, Tick ticks,
@@ -40,14 +46,13 @@ struct RateStatistics {
   std::vector<double> standard_deviation;  ///< Hz; 0 for less than two samples
 };
 
-/// Reads the rasters of samples 0 to samples - 1. REQUIRES: the raster is recorded; samples between
-/// 1 and those of the file; bin_ticks >= 1.
+/// Reads the rasters of samples 0 to samples - 1, of which it takes counted_spikes(). REQUIRES: the
+/// raster is recorded; samples between 1 and those of the file; bin_ticks >= 1.
 RateStatistics rate_statistics(const Results& results, std::size_t population, std::size_t samples,
                                Tick bin_ticks);
 
 /// How often each interval between two spikes in a row of one neuron occurs: [k] counts those of k
-/// ticks, k < ticks. Adds to `counts`, which it lengthens to `ticks`. An SRC spike that lasts gives
-/// intervals of 1.
+/// ticks, k < ticks. Adds to `counts`, which it lengthens to `ticks`.
 void add_intervals(const SpikeTrain& train, std::size_t neurons, Tick ticks,
                    std::vector<std::uint64_t>& counts);
 

@@ -40,8 +40,9 @@ struct PopulationSummary {
   std::size_t neurons = 0;
   bool spikes = true;
   std::uint64_t spike_events = 0;
-  double activity = 0;      ///< mean T(s), Eq. 4, in [0, 1]
-  double mean_rate_hz = 0;  ///< spike events / neuron / second of simulated time
+  double activity = 0;       ///< mean T(s), Eq. 4, in [0, 1]
+  std::uint64_t onsets = 0;  ///< spikes that start; a SRC spike that lasts is several events
+  double mean_rate_hz = 0;   ///< onsets / neuron / second of simulated time; NaN: not known
   std::uint64_t silent_neurons = 0;
   std::uint64_t synaptic_operations = 0;  ///< delivered to this population
   std::uint64_t updates_done = 0;

@@ -24,6 +24,7 @@ void SummarySink::sample(const SampleRecord& record) {
   for (std::size_t p = 0; p < summary_.populations.size(); ++p) {
     PopulationSummary& population = summary_.populations[p];
     population.spike_events += record.populations[p].spikes;
+    population.onsets += record.populations[p].onsets;
     population.updates_done += record.populations[p].updates_done;
     population.updates_skipped += record.populations[p].updates_skipped;
     for (std::size_t n = 0; n < fired_[p].size(); ++n) {
@@ -46,10 +47,11 @@ void SummarySink::end(RunEnd how) {
     population.silent_neurons =
         static_cast<std::uint64_t>(std::ranges::count(fired_[p], std::uint8_t{0}));
     if (ticks == 0) continue;
+    const double neuron_ticks = ticks * static_cast<double>(population.neurons);
     // A neuron spikes at most once a tick, so events a neuron and tick are T(s) of Eq. 4.
-    population.activity = static_cast<double>(population.spike_events) /
-                          (ticks * static_cast<double>(population.neurons));
-    population.mean_rate_hz = population.activity * 1000 / description_.time.step_ms;
+    population.activity = static_cast<double>(population.spike_events) / neuron_ticks;
+    population.mean_rate_hz =
+        static_cast<double>(population.onsets) / neuron_ticks * 1000 / description_.time.step_ms;
   }
 }
 

@@ -15,8 +15,9 @@ struct ModelInfo {
   std::string_view sentence;  ///< one line for `neurosim help models`
   std::span<const FieldInfo> fields;
   std::span<const std::string_view> variables;  ///< state variables that can be recorded
-  bool graded = false;  ///< spikes carry values in (0, 1] instead of being all alike
-  bool spikes = true;   ///< false: never sends events, its state is read instead (leaky_readout)
+  bool graded = false;   ///< spikes carry values in (0, 1] instead of being all alike
+  bool lasting = false;  ///< a spike takes several ticks, and is sent at each of them
+  bool spikes = true;    ///< false: never sends events, its state is read instead (leaky_readout)
   /// Bytes of state that a neuron has in single and in double precision. Filled in by the registry.
   std::size_t state_bytes_single = 0, state_bytes_double = 0;
   /// Checks that concern several fields at once; `values` follows `fields`. Returns what is wrong

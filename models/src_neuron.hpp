@@ -57,6 +57,7 @@ struct SrcNeuron : SrcFields {
       .fields = kFields,
       .variables = kVariables,
       .graded = true,
+      .lasting = true,
       .check = &check,
       .sends_values = &sends_values,
       .learned_range = &learned_range};

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "experiments/measures.hpp"
 #include "tools/number_text.hpp"
 #include "tools/table.hpp"
 
@@ -58,15 +60,18 @@ nlohmann::ordered_json population_json(std::span<const PopulationSummary> popula
                                     {"sends_spikes", p.spikes},
                                     {"spikes", p.spike_events},
                                     {"activity", p.activity},
+                                    {"onsets", p.onsets},
                                     {"mean_rate_hz", p.mean_rate_hz},
                                     {"silent_neurons", p.silent_neurons},
                                     {"synaptic_operations", p.synaptic_operations},
                                     {"updates_done", p.updates_done},
                                     {"updates_skipped", p.updates_skipped}};
     if (!p.spikes) {
-      for (const char* key : {"spikes", "activity", "mean_rate_hz", "silent_neurons"}) {
+      for (const char* key : {"spikes", "activity", "onsets", "mean_rate_hz", "silent_neurons"}) {
         entry[key] = nullptr;
       }
+    } else if (std::isnan(p.mean_rate_hz)) {
+      entry["onsets"] = entry["mean_rate_hz"] = nullptr;
     }
     list.push_back(std::move(entry));
   }
@@ -106,14 +111,18 @@ std::vector<PopulationSummary> population_summaries(const Results& results) {
     const RecordedPopulation& population = header.populations[k];
     const PopulationTotals totals = results.population(k);
     const double neuron_seconds = static_cast<double>(population.size) * seconds;
+    // An older file does not tell where spikes that last start.
+    const auto onsets = totals.onsets || spikes_last(population) ? totals.onsets : totals.spikes;
     list.push_back({.name = population.name,
                     .model = population.model,
                     .neurons = population.size,
                     .spikes = population.spikes,
                     .spike_events = totals.spikes,
                     .activity = totals.mean_activity,
-                    .mean_rate_hz = neuron_seconds > 0
-                                        ? static_cast<double>(totals.spikes) / neuron_seconds
+                    .onsets = onsets.value_or(0),
+                    .mean_rate_hz = !onsets ? std::nan("")
+                                    : neuron_seconds > 0
+                                        ? static_cast<double>(*onsets) / neuron_seconds
                                         : 0,
                     .silent_neurons = totals.silent_neurons,
                     .updates_done = totals.updates_done,

@@ -20,6 +20,7 @@ struct SampleInput {
 /// Work of one population over one sample, counted by neuron and tick.
 struct PopulationCounters {
   std::uint64_t spikes = 0;           ///< spike events sent (an SRC spike counts at each tick)
+  std::uint64_t onsets = 0;           ///< of these, those that start a spike (ModelInfo::lasting)
   std::uint64_t updates_done = 0;     ///< neuron updates computed
   std::uint64_t updates_driven = 0;   ///< of these, those with an input other than 0
   std::uint64_t updates_skipped = 0;  ///< neuron updates saved: neurons x ticks - done

@@ -4,6 +4,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/random.hpp"
+#include "sim/core/spike_onsets.hpp"
 
 namespace neurosim {
 
@@ -49,8 +50,11 @@ void Sample<T>::end(SampleRecord& record) const {
   const Tick last = network_.ticks - 1;
   for (std::size_t p = 0; p < network_.population_count(); ++p) {
     PopulationCounters& counters = record.populations[p];
-    counters.spikes = record.spikes[p].spike_count();
+    counters.onsets = counters.spikes = record.spikes[p].spike_count();
     if (!populations_[p]) continue;
+    if (network_.neurons[p]->model().lasting) {
+      counters.onsets = count_onsets(record.spikes[p], network_.sizes[p]);
+    }
     counters.updates_done = populations_[p]->updates();
     counters.updates_driven = populations_[p]->driven();
     counters.updates_skipped =

@@ -26,6 +26,9 @@
 //                                     parameters u64 (numbers stored for its neurons),
 //                                     spikes, graded, raster u8
 //       spikes, updates_done, updates_driven, updates_skipped  u64[S]  [d]
+//       onsets        u64[S]     [d]  of the spikes, those of neurons that sent none at the tick
+//                                     before where spikes last (src), all of them elsewhere
+//                                     (absent in files of before 2026-11-29)
 //       activity      f32[S][n]  [d]  share of the ticks at which each neuron spiked, T(s) of
 //                                     Eq. 4; with activity_mean f64[S] [d], its mean over the
 //                                     neurons; only where spikes = 1

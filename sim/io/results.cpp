@@ -43,7 +43,7 @@ std::uint64_t total(const Dataset& dataset) {
 
 struct PopulationData {
   Dataset spikes, updates_done, updates_driven, updates_skipped;
-  std::optional<Dataset> activity, activity_mean;
+  std::optional<Dataset> onsets, activity, activity_mean;
   std::optional<RasterReader> raster;
 };
 
@@ -56,7 +56,11 @@ PopulationData open_population(const ResultsFile& file, std::size_t index) {
                       sample_rows(file, folder + "updates_skipped", Kind::kInteger, 1),
                       std::nullopt,
                       std::nullopt,
+                      std::nullopt,
                       std::nullopt};
+  if (file.own.contains(folder + "onsets")) {
+    data.onsets = sample_rows(file, folder + "onsets", Kind::kInteger, 1);
+  }
   if (info.spikes) {
     data.activity = sample_rows(file, folder + "activity", Kind::kReal, 2);
     data.activity_mean = sample_rows(file, folder + "activity_mean", Kind::kReal, 1);
@@ -215,6 +219,7 @@ PopulationTotals Results::population(std::size_t index) const {
   const PopulationData& data = impl_->populations.at(index);
   PopulationTotals totals;
   totals.spikes = total(data.spikes);
+  if (data.onsets) totals.onsets = total(*data.onsets);
   totals.updates_done = total(data.updates_done);
   totals.updates_driven = total(data.updates_driven);
   totals.updates_skipped = total(data.updates_skipped);

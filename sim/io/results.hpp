@@ -16,6 +16,7 @@ namespace neurosim {
 /// Totals of one population over all samples of a results file.
 struct PopulationTotals {
   std::uint64_t spikes = 0;
+  std::optional<std::uint64_t> onsets;  ///< spikes that start; nullopt: an older file
   std::uint64_t updates_done = 0;
   std::uint64_t updates_driven = 0;  ///< of these, those with an input other than 0
   std::uint64_t updates_skipped = 0;

@@ -46,6 +46,7 @@ void SampleTable::flush() {
 PopulationTable::PopulationTable(hdf5::Group group, const RecordedPopulation& population)
     : size_(population.size),
       spikes_(make_column<std::uint64_t>(group, "spikes")),
+      onsets_(make_column<std::uint64_t>(group, "onsets")),
       done_(make_column<std::uint64_t>(group, "updates_done")),
       driven_(make_column<std::uint64_t>(group, "updates_driven")),
       skipped_(make_column<std::uint64_t>(group, "updates_skipped")) {
@@ -56,6 +57,7 @@ PopulationTable::PopulationTable(hdf5::Group group, const RecordedPopulation& po
 
 void PopulationTable::append(const PopulationCounters& counters) {
   spikes_.append(counters.spikes);
+  onsets_.append(counters.onsets);
   done_.append(counters.updates_done);
   driven_.append(counters.updates_driven);
   skipped_.append(counters.updates_skipped);
@@ -74,6 +76,7 @@ void PopulationTable::append_activity(std::span<const std::uint32_t> spiking_tic
 
 void PopulationTable::flush() {
   spikes_.flush();
+  onsets_.flush();
   done_.flush();
   driven_.flush();
   skipped_.flush();

@@ -41,7 +41,7 @@ class PopulationTable {
 
  private:
   std::size_t size_;
-  Column<std::uint64_t> spikes_, done_, driven_, skipped_;
+  Column<std::uint64_t> spikes_, onsets_, done_, driven_, skipped_;
   std::optional<Appender<float>> activity_;
   std::optional<Column<double>> mean_;
 };

@@ -7,6 +7,7 @@
 
 #include "run_files.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/spike_onsets.hpp"
 #include "support/random_tests.hpp"
 #include "support/recorded_run.hpp"
 
@@ -134,6 +135,15 @@ TEST_CASE("rate statistics by hand") {
   CHECK(two.mean[1] == doctest::Approx(500));
   CHECK(rate_statistics(*recorded, 0, 1, 2).standard_deviation == std::vector<double>{0});
   CHECK_THROWS_AS(rate_statistics(*recorded, 0, 4, 1), InternalError);
+}
+
+TEST_CASE("spikes that last are counted where they start") {
+  const SpikeTrain train = train_of({{0, 0}, {1, 0}, {1, 1}, {2, 1}, {3, 0}, {3, 1}, {5, 1}});
+  const SpikeTrain starts = train_of({{0, 0}, {1, 1}, {3, 0}, {5, 1}});
+  CHECK(counted_spikes(train, {.model = "src", .size = 2}) == starts);
+  CHECK(counted_spikes(train, {.model = "lif", .size = 2}) == train);
+  CHECK(counted_spikes(train, {.model = "spike_file", .size = 2}) == train);
+  CHECK(count_onsets(train, 2) == 4);
 }
 
 TEST_CASE("intervals by hand, added to what is there") {

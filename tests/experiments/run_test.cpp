@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "experiments/measures.hpp"
 #include "models/src_neuron.hpp"
 #include "run_files.hpp"
 
@@ -198,12 +199,17 @@ TEST_CASE("the summary adds up what the file holds") {
     if (!population.spikes) continue;
     CHECK(population.silent_neurons == totals.silent_neurons);
     CHECK(population.activity == doctest::Approx(totals.mean_activity).epsilon(1e-6));
-    std::uint64_t events = 0;
-    for (const SpikeTrain& train : test::rasters(results, p)) events += train.spike_count();
+    std::uint64_t events = 0, onsets = 0;
+    for (const SpikeTrain& train : test::rasters(results, p)) {
+      events += train.spike_count();
+      onsets += counted_spikes(train, results.header().populations[p]).spike_count();
+    }
     CHECK(events == totals.spikes);
+    CHECK(onsets == totals.onsets);
+    CHECK((onsets < events) == (population.model == "src"));
     // One step is one millisecond.
     CHECK(population.mean_rate_hz ==
-          doctest::Approx(1000.0 * static_cast<double>(events) /
+          doctest::Approx(1000.0 * static_cast<double>(onsets) /
                           static_cast<double>(kSmallSamples * kSmallTicks * population.neurons)));
   }
   CHECK(summary.populations[kPixels].updates_done == 0);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "experiments/measures.hpp"
 #include "sim/io/checkpoint_file.hpp"
 #include "sim/io/recorder.hpp"
 #include "sim/io/results.hpp"
@@ -86,17 +87,19 @@ SampleRecord odd_sample() {
 void check_sample(const Results& results, std::size_t sample, const Arrays& arrays) {
   std::size_t at = 0;
   for (const std::size_t population : {0u, 1u}) {
-    const bool graded = results.header().populations[population].graded;
+    const RecordedPopulation& recorded = results.header().populations[population];
+    const bool graded = recorded.graded;
     const SpikeTrain train = results.raster(population, sample);
     REQUIRE(train.spike_count() > 0);
     for (const auto& expected : raster_arrays(train, graded)) CHECK(arrays.at(at++) == expected);
     double rates = 0;
     for (const double rate : arrays.at(at)) rates += rate;
-    const auto neurons = static_cast<double>(results.header().populations[population].size);
+    const auto neurons = static_cast<double>(recorded.size);
     // 40 bins of 1 ms.
     CHECK(arrays.at(at++).size() == 40);
     CHECK(rates * neurons * 0.001 ==
-          doctest::Approx(static_cast<double>(train.spike_count())).epsilon(1e-5));
+          doctest::Approx(static_cast<double>(counted_spikes(train, recorded).spike_count()))
+              .epsilon(1e-5));
   }
   const std::vector<double> activity = results.activity(0, sample);
   REQUIRE(arrays.at(at).size() == activity.size());
@@ -148,7 +151,8 @@ TEST_CASE("histograms of a report count every neuron, sample and interval") {
     CHECK(pairs == 4 * object["size"].get<std::uint64_t>());
     for (std::size_t sample = 0; sample < 4; ++sample) {
       // Each spike but a neuron's first ends an interval.
-      const SpikeTrain train = results.raster(population, sample);
+      const SpikeTrain train = counted_spikes(results.raster(population, sample),
+                                              results.header().populations[population]);
       std::vector<NeuronId> ids(train.ids().begin(), train.ids().end());
       expected += ids.size();
       std::ranges::sort(ids);

@@ -168,7 +168,8 @@ RateFigure gather_rate(const Results& results, const PlotRequest& request) {
         header.populations[k].name, rate_statistics(results, k, samples, figure.bin_ticks), {}};
     if (request.sample) {
       const SpikeTrain train = results.raster(k, checked_sample(results, *request.sample));
-      curve.single = population_rate(train, header.populations[k].raster_size(), figure.ticks,
+      curve.single = population_rate(counted_spikes(train, header.populations[k]),
+                                     header.populations[k].raster_size(), figure.ticks,
                                      figure.bin_ticks, figure.step_ms);
     }
     figure.curves.push_back(std::move(curve));

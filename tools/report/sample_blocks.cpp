@@ -132,10 +132,11 @@ SampleBlocks read_samples(const Results& results, std::optional<std::uint64_t> w
     for (std::size_t p = 0; p < trains.size(); ++p) {
       if (!results.has_raster(p)) continue;
       const RecordedPopulation& population = header.populations[p];
-      rates[p] = population_rate(trains[p], population.raster_size(), header.ticks_per_sample, bin,
+      const SpikeTrain counted = counted_spikes(trains[p], population);
+      rates[p] = population_rate(counted, population.raster_size(), header.ticks_per_sample, bin,
                                  header.step_ms);
       add_rate(read.statistics[p], rates[p]);
-      add_intervals(trains[p], population.size, header.ticks_per_sample,
+      add_intervals(counted, population.size, header.ticks_per_sample,
                     read.statistics[p].intervals);
       spikes += trains[p].spike_count();
     }

@@ -52,7 +52,8 @@ void fill_population(const RunHeader& header, std::size_t p, SampleRecord& recor
       }
     }
   }
-  record.populations[p] = {record.spikes[p].spike_count(), draw.bits(), draw.bits(), draw.bits()};
+  record.populations[p] = {record.spikes[p].spike_count(), draw.bits(), draw.bits(), draw.bits(),
+                           draw.bits()};
 }
 
 }  // namespace

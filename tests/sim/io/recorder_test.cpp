@@ -67,6 +67,7 @@ void check_population(const Results& results, const Run& run, std::size_t p) {
     CAPTURE(s);
     const auto& record = run.records[s];
     expected.spikes += record.populations[p].spikes;
+    expected.onsets = expected.onsets.value_or(0) + record.populations[p].onsets;
     expected.updates_done += record.populations[p].updates_done;
     expected.updates_driven += record.populations[p].updates_driven;
     expected.updates_skipped += record.populations[p].updates_skipped;
@@ -83,6 +84,7 @@ void check_population(const Results& results, const Run& run, std::size_t p) {
   }
   const PopulationTotals totals = results.population(p);
   CHECK(totals.spikes == expected.spikes);
+  CHECK(totals.onsets.value_or(0) == expected.onsets.value_or(0));
   CHECK(totals.updates_done == expected.updates_done);
   CHECK(totals.updates_driven == expected.updates_driven);
   CHECK(totals.updates_skipped == expected.updates_skipped);

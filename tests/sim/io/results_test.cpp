@@ -66,6 +66,18 @@ TEST_CASE("files that are no results files are refused") {
   CHECK(data_error(path, [&] { SpikeFile({path, "in", "", "", "", ""}, 6); }) == trained);
 }
 
+TEST_CASE("older files do not tell where spikes start, and all else") {
+  const TempFolder folder;
+  const std::string path = folder.path("run.h5");
+  write_run(path, small_run(2));
+  const PopulationTotals now = Results(path).population(0);
+  CHECK(now.onsets.has_value());
+  FileEdit(path).remove(kIn + "/onsets");
+  const PopulationTotals older = Results(path).population(0);
+  CHECK_FALSE(older.onsets.has_value());
+  CHECK(older.spikes == now.spikes);
+}
+
 TEST_CASE("a truncated file is refused, wherever it was cut") {
   const TempFolder folder;
   write_run(folder.path("run.h5"), small_run(50));

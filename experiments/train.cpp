@@ -16,6 +16,7 @@
 #include "sim/io/partial_file.hpp"
 #include "sim/io/results.hpp"
 #include "sim/network/read_description.hpp"
+#include "sim/network/spellings.hpp"
 
 namespace neurosim {
 namespace {
@@ -148,12 +149,16 @@ void restore(Trainer& trainer, const Checkpoint& checkpoint, const std::string& 
 
 void warn_of_traces(const TrainOptions& options) {
   if (options.traces.empty() || !options.warning) return;
-  const std::string yaml = Results(options.traces).header().network_yaml;
-  const Description encoded = parse_description(yaml, options.traces);
-  if (!encoded.data || encoded.data->split != "test") return;
+  std::optional<DataSpec> encoded;
+  try {
+    encoded = parse_description(Results(options.traces).header().network_yaml, options.traces).data;
+  } catch (const ConfigError&) {
+    return;  // of another version; its spikes can be played all the same
+  }
+  if (!encoded || !is_for_testing(*encoded)) return;
   options.warning(options.traces +
                   " was encoded from the test split, so a test on it will say "
-                  "nothing; `neurosim encode --set data.split=train` encodes what to train on");
+                  "nothing; `neurosim encode --split train` encodes what to train on");
 }
 
 /// A schedule over the whole training is stretched, and the epochs before are not done again.
@@ -165,6 +170,7 @@ void warn_of_epochs(const TrainOptions& options, const Description& now, const C
   const bool by_cosine =
       static_cast<Training::Schedule>(now.training[Training::kSchedule][0]) == Training::kCosine;
   if (was == is || !by_cosine || before.epochs.empty()) return;
+  if (is <= static_cast<double>(before.epochs.back().epoch)) return;  // nothing is left to do
   options.warning(
       fmt::format("{} planned {} epochs, now it is {}: the learning rate goes on by the schedule "
                   "for {}, so the "

@@ -52,8 +52,12 @@ TrainSummary train_network(const Description& description, const TrainOptions& o
 /// that learn are read from the file. Throws DataError where the file lacks one of them.
 Description with_weights(const Description& description, const std::string& weights_file);
 
-/// The epoch whose weights a training has left, 0 before the first has ended: the last, or with
-/// early stopping, once it has ended, that of the lowest validation loss.
+/// Whether anything in a network is learned.
+bool learns(const Description& description);
+
+/// The epoch whose weights a training leaves that has ended: the last, or with early stopping that
+/// of the lowest validation loss. Of one that goes on, the last whole epoch, 0 before the first;
+/// its weights may be further on.
 std::uint64_t kept_epoch(const Description& description, const Checkpoint& checkpoint);
 
 }  // namespace neurosim

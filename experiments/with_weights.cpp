@@ -33,13 +33,13 @@ void check_connections(const Description& description, const ProjectionSpec& pro
                                     checkpoint.seed, projection.name, description.seed));
 }
 
+}  // namespace
+
 bool learns(const Description& description) {
   return std::ranges::any_of(description.projections, &ProjectionSpec::learn) ||
          std::ranges::any_of(description.populations,
                              [](const PopulationSpec& p) { return !p.learn.empty(); });
 }
-
-}  // namespace
 
 Description with_weights(const Description& description, const std::string& weights_file) {
   if (!learns(description)) {

@@ -1,5 +1,5 @@
-# Writes OUTPUT, which says of which commit SOURCE is: 12 digits, "-dirty" behind them where what is
-# built differs from it, or "unknown" outside of git. Results do not count, as runs write them.
+# Writes OUTPUT, which says of which commit SOURCE is: 12 digits, "-dirty" behind them where its
+# files differ, or "unknown" outside of git. Results do not count, as runs write them.
 set(commit unknown)
 execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD
   OUTPUT_VARIABLE head OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed ERROR_QUIET)

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "experiments/train.hpp"
 #include "sim/core/error.hpp"
+#include "sim/network/spellings.hpp"
 #include "tools/byte_size.hpp"
 #include "tools/commands.hpp"
 #include "tools/interrupt.hpp"
@@ -115,12 +116,10 @@ void print_notes(const Description& description, const EncodeOptions& options,
   if (summary.interrupted) return;
   const std::string& output = options.output;
   fmt::print(stderr, "wrote {}; to look at it: neurosim inspect {}\n", output, output);
-  const bool learns = std::ranges::any_of(description.projections, &ProjectionSpec::learn);
-  if (!learns || !description.data) return;
-  if (description.data->split == "test") {
+  if (!learns(description) || !description.data) return;
+  if (is_for_testing(*description.data)) {
     fmt::print(stderr,
-               "these are samples of the test split; for those to train on: "
-               "--set data.split=train\n");
+               "these are samples of the test split; for those to train on: --split train\n");
     return;
   }
   fmt::print(stderr, "to train on it: neurosim train {} --traces {} -o weights.h5\n",

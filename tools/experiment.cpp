@@ -189,6 +189,17 @@ std::string state_text(CellState state, const CellResult& result) {
   return {};
 }
 
+/// Of a cell without a result.
+std::string begun_text(const Experiment& experiment, const std::string& folder,
+                       const CellJob& job) {
+  try {
+    const auto begun = epochs_done(experiment, folder, job);
+    return begun ? fmt::format("{} of {} epochs", *begun, experiment.epochs) : "to do";
+  } catch (const DataError&) {
+    return "begun, not readable";
+  }
+}
+
 ExitCode status(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
   const std::string folder = folder_of(line, experiment);
@@ -205,9 +216,7 @@ ExitCode status(const CommandLine& line) {
   for (const CellJob& job : jobs_of(experiment, {})) {
     const CellResult* result = results.find(job.cell.name, job.seed);
     if (result == nullptr) {
-      const auto begun = epochs_done(experiment, folder, job);
-      table.add_row({job.cell.name, std::to_string(job.seed),
-                     begun ? fmt::format("{} of {} epochs", *begun, experiment.epochs) : "to do",
+      table.add_row({job.cell.name, std::to_string(job.seed), begun_text(experiment, folder, job),
                      "-", "-", "-", "-"});
       continue;
     }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -142,35 +141,56 @@ RunSummary run_with_progress(const Description& description, RunOptions options,
   return run_network(description, options);
 }
 
-/// Whether --set gives what comes from the file of weights.
-bool sets_what_learns(const Description& description, const std::string& path) {
+/// Where in the network file the values stand that `--weights` gives.
+std::vector<std::string> learned_paths(const Description& description) {
+  std::vector<std::string> paths;
   for (const PopulationSpec& population : description.populations) {
     for (const std::size_t field : population.learn) {
-      const std::string_view name = population.info->fields[field].name;
-      if (path == fmt::format("populations.{}.parameters.{}", population.name, name)) return true;
+      paths.push_back(fmt::format("populations.{}.parameters.{}", population.name,
+                                  population.info->fields[field].name));
     }
   }
   for (std::size_t k = 0; k < description.projections.size(); ++k) {
     if (!description.projections[k].learn) continue;
-    if (path.starts_with(fmt::format("projections.{}.weights", k))) return true;
+    paths.push_back(fmt::format("projections.{}.weights", k));
   }
-  return false;
+  return paths;
+}
+
+void refuse_to_set_learned(const Description& description, const CommandLine& line) {
+  const auto within = [](const std::string& inner, const std::string& outer) {
+    return inner == outer || inner.starts_with(outer + ".");
+  };
+  for (const std::string& text : line.values("set")) {
+    const std::string path = parse_override(text).path;
+    for (const std::string& learned : learned_paths(description)) {
+      if (!within(path, learned) && !within(learned, path)) continue;
+      throw UsageError(fmt::format("--set {}: {} was learned, so --weights gives its value{}", path,
+                                   learned,
+                                   path == learned ? "" : "; set what is beside it alone"));
+    }
+  }
 }
 
 Description description_of(const CommandLine& line) {
   const Description description = read_network(line);
   const auto weights = line.value("weights");
   if (!weights) return description;
-  for (const std::string& text : line.values("set")) {
-    const std::string path = parse_override(text).path;
-    if (!sets_what_learns(description, path)) continue;
-    throw UsageError(fmt::format("--set {}: this was learned, so --weights gives its value", path));
-  }
+  refuse_to_set_learned(description, line);
   return with_weights(description, *weights);
 }
 
-bool learns(const Description& description) {
-  return std::ranges::any_of(description.projections, &ProjectionSpec::learn);
+/// Whether something learns, and all of that is as the description draws or gives it.
+bool is_untrained(const Description& description) {
+  for (const ProjectionSpec& projection : description.projections) {
+    if (projection.learn && std::holds_alternative<FileArray>(projection.weights)) return false;
+  }
+  for (const PopulationSpec& population : description.populations) {
+    for (const std::size_t field : population.learn) {
+      if (std::holds_alternative<FileArray>(population.parameters[field])) return false;
+    }
+  }
+  return learns(description);
 }
 
 ExitCode run(const CommandLine& line) {
@@ -183,10 +203,10 @@ ExitCode run(const CommandLine& line) {
   std::fflush(stdout);
   if (!line.has("quiet")) {
     print_notes(options, summary);
-    if (!line.has("weights") && learns(description)) {
+    if (is_untrained(description)) {
       fmt::print(stderr,
-                 "nothing is learned yet: weights and biases are as {} gives or draws them; "
-                 "neurosim train learns them, --weights takes them\n",
+                 "nothing is learned yet: what learns is as {} gives or draws it; "
+                 "neurosim train learns it, --weights takes it\n",
                  description.file);
     }
   }

@@ -38,11 +38,15 @@ bool is_locked_by_another(int file) {
   return ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-/// Where a link leads, or the path itself.
+/// Where a link leads, whether or not there is something; or the path itself.
 std::string target_of(const std::string& path) {
+  constexpr int kMostLinks = 40;
+  fs::path target = path;
   std::error_code error;
-  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : fs::path();
-  return error || target.empty() ? path : target.string();
+  for (int links = 0; links < kMostLinks && fs::is_symlink(target, error); ++links) {
+    target = target.parent_path() / fs::read_symlink(target, error);
+  }
+  return target.string();
 }
 
 /// False, with errno, on failure.
@@ -71,7 +75,7 @@ PartialFile::PartialFile(const std::string& path, Overwrite overwrite)
     : path_(path), target_(target_of(path)), partial_(target_ + ".partial") {
   std::error_code error;
   expect_file(path_);
-  if (overwrite == Overwrite::kRefuse && fs::exists(fs::symlink_status(path_, error))) {
+  if (overwrite == Overwrite::kRefuse && fs::exists(target_, error)) {
     throw DataError(path_, "exists already, and is not overwritten");
   }
   claim();

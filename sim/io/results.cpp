@@ -254,6 +254,7 @@ ProjectionCounters Results::projection(std::size_t index) const {
 std::uint64_t Results::count(std::size_t population, std::uint64_t PopulationCounters::*counter,
                              std::size_t sample) const {
   const PopulationData& data = impl_->populations.at(population);
+  NS_ASSERT(counter != &PopulationCounters::onsets);  // older files do not have them
   const Dataset& column = counter == &PopulationCounters::spikes           ? data.spikes
                           : counter == &PopulationCounters::updates_done   ? data.updates_done
                           : counter == &PopulationCounters::updates_driven ? data.updates_driven

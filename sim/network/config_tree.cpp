@@ -215,17 +215,16 @@ void reject_control_characters(const std::string& text, std::size_t origin) {
   }
 }
 
-/// The number of the first such line, from 1; 0: there is none.
-std::size_t line_indented_by_tab(const std::string& text) {
-  std::size_t line = 1;
-  for (std::size_t at = 0; at < text.size(); ++line) {
-    const std::size_t first = text.find_first_not_of(' ', at);
-    if (first != std::string::npos && text[first] == '\t') return line;
+/// Line `line` of a text, counted from 1.
+bool is_indented_by_tab(const std::string& text, int line) {
+  std::size_t at = 0;
+  for (; line > 1; --line) {
     const std::size_t end = text.find('\n', at);
-    if (end == std::string::npos) return 0;
+    if (end == std::string::npos) return false;
     at = end + 1;
   }
-  return 0;
+  const std::size_t first = text.find_first_not_of(' ', at);
+  return first != std::string::npos && text[first] == '\t';
 }
 
 /// Throws Rejected. Returns nullptr when there is no document.
@@ -243,8 +242,8 @@ ConfigValuePtr build_tree(std::string text, std::size_t origin) {
     if (origin == 0 && !error.mark.is_null()) {
       place = {error.mark.line + 1, error.mark.column + 1, 0};
     }
-    if (const std::size_t line = line_indented_by_tab(text); line > 0) {
-      if (origin == 0) place = {static_cast<int>(line), 1, 0};
+    if (origin == 0 && is_indented_by_tab(text, place.line)) {
+      place.column = 1;
       throw Rejected{place, "YAML syntax: this line is indented by a tab; YAML takes spaces only"};
     }
     throw Rejected{place, "YAML syntax: " + error.msg};

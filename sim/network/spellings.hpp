@@ -61,6 +61,10 @@ constexpr const DatasetName& dataset_named(std::string_view name) {
 constexpr bool has_splits(const DataSpec& data) {
   return dataset_named(data.dataset).items_key.empty() || data.hold_out;
 }
+/// Whether these items are for testing only.
+inline bool is_for_testing(const DataSpec& data) {
+  return has_splits(data) && data.split == "test";
+}
 /// What the encoder is given: a camera makes events of images.
 constexpr DataKind encoded_kind(const DataSpec& data) {
   return data.camera ? DataKind::kEvents : dataset_named(data.dataset).kind;

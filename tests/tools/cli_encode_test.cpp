@@ -30,7 +30,7 @@ TEST_CASE("encode says of which split its samples are, and train warns of the wr
   place.write("net.yaml", kTrainNetwork);
   const std::string advice = "to train on it: neurosim train net.yaml --traces t.h5 -o weights.h5";
   const Outcome test = place.run({"encode", "net.yaml", "-o", "t.h5", "--samples", "40"});
-  CHECK(contains(test.err, "samples of the test split; for those to train on: --set data.split="));
+  CHECK(contains(test.err, "samples of the test split; for those to train on: --split train"));
   CHECK_FALSE(contains(test.err, advice));
   const std::vector<std::string> train = {"train", "net.yaml", "--traces", "t.h5", "-o", "w.h5"};
   const Outcome warned = place.run(train);

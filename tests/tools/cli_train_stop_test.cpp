@@ -141,6 +141,8 @@ TEST_CASE("--resume with more epochs warns that the schedule is another") {
   CHECK(more.code == 0);
   CHECK(
       contains(more.err, "warning: w.h5 planned 2 epochs, now it is 3: the learning rate goes on"));
+  const Outcome less = place.run({"train", "net.yaml", "-o", "w.h5", "--resume", "--epochs", "1"});
+  CHECK_FALSE(contains(less.err, "warning"));
   REQUIRE(place.run({"train", "net.yaml", "-o", "n.h5", "--set", "training.schedule=none"}).code ==
           0);
   const Outcome steady = place.run({"train", "net.yaml", "-o", "n.h5", "--resume", "--epochs", "3",

@@ -214,15 +214,22 @@ TEST_CASE("run --weights names what does not fit") {
                              "projections.1.learn=false"});
   CHECK(fixed.code == 2);
   CHECK(contains(fixed.err, "nothing learns"));
-  for (const char* learned : {"populations.hidden.parameters.bias=-5", "projections.0.weights=1"}) {
+  for (const char* learned :
+       {"populations.hidden.parameters.bias=-5", "populations.hidden.parameters={ bias: -5 }",
+        "projections.0.weights=1", "projections.0.weights.gain=2"}) {
     const Outcome both =
         run({"--weights", "w.h5", "--set", "populations.hidden.learn=[bias]", "--set", learned});
     CHECK(both.code == 2);
-    CHECK(contains(both.err, "this was learned, so --weights gives its value"));
+    CHECK(contains(both.err, "was learned, so --weights gives its value"));
   }
   CHECK(run({"--weights", "w.h5", "--set", "populations.hidden.parameters.rho=2"}).code == 0);
   CHECK_FALSE(contains(run({"--weights", "w.h5"}).err, "nothing is learned yet"));
   CHECK(contains(run({}).err, "nothing is learned yet"));
+  CHECK_FALSE(contains(
+      run({"--set",
+           "projections.0.weights={ file: w.h5, dataset: neurosim/weights/pixels_to_hidden }"})
+          .err,
+      "nothing is learned yet"));
   place.write("text.h5", "no HDF5");
   CHECK(run({"--weights", "text.h5"}).code == 3);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiments/train.hpp"
+#include "sim/core/error.hpp"
 #include "sim/network/read_description.hpp"
 #include "tools/number_text.hpp"
 #include "tools/report/page.hpp"
@@ -21,18 +22,28 @@ std::string shape_text(const NamedArray& array) {
   return text;
 }
 
+/// 0: not known.
+std::uint64_t kept_epoch_of(const Checkpoint& checkpoint, const std::string& file) {
+  try {
+    return kept_epoch(parse_description(checkpoint.network_yaml, file), checkpoint);
+  } catch (const ConfigError&) {
+    return 0;  // of another version
+  }
+}
+
 Json facts(const Checkpoint& checkpoint, const std::string& file) {
   Json list = Json::array();
   const auto add = [&list](const char* name, const std::string& value) {
     list.push_back({name, value});
   };
-  const std::uint64_t kept =
-      kept_epoch(parse_description(checkpoint.network_yaml, file), checkpoint);
-  if (kept > 0) {
+  if (const std::uint64_t kept = kept_epoch_of(checkpoint, file); kept > 0) {
     const double reached = checkpoint.epochs[kept - 1].validation_accuracy;
     add("validation accuracy",
-        std::isnan(reached) ? "-"
-                            : fmt::format("{:.2f} % (weights of epoch {})", 100 * reached, kept));
+        std::isnan(reached)
+            ? "-"
+            : fmt::format("{:.2f} % ({} epoch {}{})", 100 * reached,
+                          checkpoint.finished ? "weights of" : "after", kept,
+                          checkpoint.finished ? "" : "; the weights may be further on"));
   }
   const auto best =
       std::ranges::max_element(checkpoint.epochs, [](const EpochMetrics& a, const EpochMetrics& b) {

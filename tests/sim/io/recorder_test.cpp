@@ -260,6 +260,12 @@ TEST_CASE("a link is followed, and what is no file is left alone") {
   CHECK(std::filesystem::is_symlink(link));
   CHECK(Results(path).samples() == 0);
 
+  std::filesystem::create_symlink("later.h5", folder.path("dangling.h5"));
+  make_hdf5_recorder(folder.path("dangling.h5"), small_header(), Overwrite::kRefuse)
+      ->end(RunEnd::kComplete);
+  CHECK(std::filesystem::is_symlink(folder.path("dangling.h5")));
+  CHECK(Results(folder.path("later.h5")).samples() == 0);
+
   const std::string pipe = folder.path("pipe.h5");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   CHECK(data_error(pipe, [&] { make_hdf5_recorder(pipe, small_header(), Overwrite::kAllow); }) ==

@@ -36,6 +36,13 @@ const Malformed kMalformed[] = {
      "\tsteps: 3\n",
      {},
      "net.yaml:2:1: YAML syntax: this line is indented by a tab; YAML takes spaces only"},
+    {"a tab where it is allowed, an error elsewhere",
+     "time: { steps: 3,\n"
+     "\tstep_ms: 1 }\n"
+     "seed: [1\n"
+     "name: x\n",
+     {},
+     "net.yaml:4:5: YAML syntax: end of sequence flow not found"},
     {"forgotten closing quote",
      "format: neurosim/1\n"
      "name: \"abc\n"

@@ -171,11 +171,10 @@ void warn_of_epochs(const TrainOptions& options, const Description& now, const C
       static_cast<Training::Schedule>(now.training[Training::kSchedule][0]) == Training::kCosine;
   if (was == is || !by_cosine || before.epochs.empty()) return;
   if (is <= static_cast<double>(before.epochs.back().epoch)) return;  // nothing is left to do
-  options.warning(
-      fmt::format("{} planned {} epochs, now it is {}: the learning rate goes on by the schedule "
-                  "for {}, so the "
-                  "weights will not be those of {} epochs from the start",
-                  options.output, was, is, is, is));
+  options.warning(fmt::format(
+      "{} planned {} epochs, now it is {}: the learning rate goes on by the schedule for {}, so "
+      "the weights will not be those of {} epochs from the start",
+      options.output, was, is, is, is));
 }
 
 }  // namespace

@@ -323,12 +323,6 @@ void ConfigMap::missing(std::string_view key, std::string_view hint) {
   if (ok()) missing_.push_back({std::string(key), std::string(hint)});
 }
 
-void ConfigMap::report_missing() const {
-  for (const Missing& key : missing_) {
-    node_.error("missing key \"" + key.name + "\"" + key.hint);
-  }
-}
-
 std::vector<ConfigMap::Entry> ConfigMap::entries() const {
   std::vector<Entry> result;
   if (!ok()) return result;
@@ -351,6 +345,12 @@ void ConfigMap::reject_unknown() {
     std::erase_if(missing_, [&](const Missing& key) { return meant && key.name == *meant; });
   }
   report_missing();
+}
+
+void ConfigMap::report_missing() const {
+  for (const Missing& key : missing_) {
+    node_.error("missing key \"" + key.name + "\"" + key.hint);
+  }
 }
 
 const ConfigValue::Entry* ConfigMap::find(std::string_view key) const {

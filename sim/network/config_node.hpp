@@ -86,7 +86,7 @@ class ConfigNode {
 };
 
 /// The keys of a map. Remembers which keys were asked for, so that the others can be reported;
-/// whoever asks for keys ends with reject_unknown() or report_missing().
+/// whoever asks for keys ends with reject_unknown().
 class ConfigMap {
  public:
   struct Entry {
@@ -113,8 +113,6 @@ class ConfigMap {
   /// Ends the reading of a map: reports every key that was never asked for, and the missing ones
   /// unless a misspelt key explains them.
   void reject_unknown();
-  /// Ends it where nobody knows which keys are right: reports the missing ones only.
-  void report_missing() const;
   const ConfigNode& node() const { return node_; }
 
  private:
@@ -126,6 +124,7 @@ class ConfigMap {
   ConfigNode child(const ConfigValue::Entry& entry) const;
   std::string child_path(std::string_view key) const;
   void report_duplicates() const;
+  void report_missing() const;
 
   ConfigNode node_;
   std::vector<std::string_view> known_;  ///< views of the readers' literals

@@ -143,7 +143,7 @@ void read_data(const ConfigNode& node, const KnownTime& time, Description& descr
   if (known) {
     map.reject_unknown();
   } else {
-    map.report_missing();
+    reject_keys_of_no_kind(map, NetworkKeys::kData);
   }
   description.data = std::move(data);
 }

@@ -87,6 +87,11 @@ bool read_file_array(ConfigMap& map, const std::string& description_file, FileAr
   return file && dataset;
 }
 
+void reject_keys_of_no_kind(ConfigMap& map, std::span<const KeyInfo> keys) {
+  for (const KeyInfo& key : keys) map.get(key.name);
+  map.reject_unknown();
+}
+
 Override parse_override(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) {

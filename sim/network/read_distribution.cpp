@@ -14,7 +14,9 @@ bool read_distribution(ConfigMap& map, Distribution& distribution) {
   std::size_t kind = 0;
   const ConfigNode init = map.required("init");
   if (!init.read_choice(kind, std::span(kWeightInitNames).subspan(kFirst, 2))) {
-    map.report_missing();
+    // Those of weights too: whoever takes a way of theirs makes one mistake, not two.
+    accept_keys<ConstantWeights, Uniform, Normal, XavierUniformWeights>(map);
+    map.reject_unknown();
     return false;
   }
   if (kind == 0) {

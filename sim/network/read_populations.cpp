@@ -158,7 +158,7 @@ PopulationSpec read_population(const ConfigMap::Entry& entry, const KnownTime& t
   const bool model_known = map.required("model").read_choice(kind, names);
   read_size(map, population);
   if (!model_known) {
-    map.report_missing();
+    reject_keys_of_no_kind(map, NetworkKeys::kPopulation);
     return population;
   }
   population.model = names[kind];

@@ -67,7 +67,7 @@ bool read_connect(const ConfigNode& node, const std::string& description_file,
   }
   ConfigMap map = node.map();
   if (!map.required("type").read_choice(kind, kConnectNames)) {
-    map.report_missing();
+    reject_keys_of_no_kind(map, NetworkKeys::kConnect);
     return false;
   }
   connect.kind = static_cast<Connect>(kind);
@@ -141,7 +141,11 @@ void check_rows(const ConfigNode& delay, const ProjectionSpec& projection, const
 
 WeightSpec read_initial_weights(ConfigMap& map) {
   std::size_t init = 0;
-  if (!map.get("init").read_choice(init, kWeightInitNames)) return ConstantWeights{};
+  if (!map.get("init").read_choice(init, kWeightInitNames)) {
+    accept_keys<ConstantWeights, UniformWeights, NormalWeights, XavierUniformWeights>(map);
+    map.reject_unknown();
+    return ConstantWeights{};
+  }
   WeightSpec weights;
   switch (init) {
     case 1:

@@ -48,7 +48,7 @@ _neurosim() {
           info) words="--help --no-color" ;;
           help)
             words="run train encode validate graph inspect report plot energy diff experiment data
-              info help models encoders devices training exit-codes environment json"
+              info help network models encoders devices training exit-codes environment json"
             ;;
         esac
         ;;

@@ -10,6 +10,7 @@
 #include "tools/commands.hpp"
 #include "tools/energy_text.hpp"
 #include "tools/model_help.hpp"
+#include "tools/network_help.hpp"
 #include "tools/terminal.hpp"
 
 namespace neurosim {
@@ -139,7 +140,8 @@ constexpr std::string_view kJsonHelp =
 struct Topic {
   std::string_view name, sentence;
 };
-constexpr std::array<Topic, 7> kTopics = {{
+constexpr std::array<Topic, 8> kTopics = {{
+    {"network", "keys of a network file, with an example"},
     {"models", "neuron models and their parameters; help models NAME for one"},
     {"encoders", "encoders and the simulated event camera, with their keys"},
     {"devices", "price tables of neurosim energy, with the source of every price"},
@@ -173,6 +175,7 @@ std::string command_list() {
 }
 
 std::string topic_help(const std::string& name) {
+  if (name == "network") return network_help(columns());
   if (name == "models") return models_help(columns());
   if (name == "encoders") return encoders_help(columns());
   if (name == "devices") return devices_help(built_in_devices());

@@ -54,7 +54,8 @@ struct RunSummary {
   std::size_t samples_planned = 0;
   std::size_t labelled = 0;
   std::size_t correct = 0;
-  double seconds = 0;  ///< wall time of the simulation, without building the network
+  std::int64_t largest_label = -1;  ///< of the labelled samples
+  double seconds = 0;               ///< wall time of the simulation, without building the network
   bool interrupted = false;
   std::vector<PopulationSummary> populations;
 };

@@ -20,6 +20,7 @@ void SummarySink::sample(const SampleRecord& record) {
   if (record.label >= 0 && record.prediction >= 0) {
     ++summary_.labelled;
     summary_.correct += record.label == record.prediction;
+    summary_.largest_label = std::max(summary_.largest_label, record.label);
   }
   for (std::size_t p = 0; p < summary_.populations.size(); ++p) {
     PopulationSummary& population = summary_.populations[p];

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -108,9 +109,24 @@ std::string result_text(const RunSummary& summary) {
                             duration_text(summary.seconds), real_text(samples_a_second(summary)));
 }
 
+/// What an accuracy does not say of the network's readout. REQUIRES: samples were predicted.
+void print_readout_notes(const RunSummary& summary) {
+  const PopulationSummary& readout =
+      *std::ranges::find(summary.populations, false, &PopulationSummary::spikes);
+  if (readout.synaptic_operations == 0) {
+    fmt::print(stderr, "no spike reached {}: every prediction is its first neuron\n", readout.name);
+  }
+  const auto classes = static_cast<std::int64_t>(readout.neurons);
+  if (summary.largest_label >= classes) {
+    fmt::print(stderr, "labels go up to {}, and {} has {}, one a class from 0 on\n",
+               summary.largest_label, readout.name, plural(readout.neurons, "neuron"));
+  }
+}
+
 /// Notes for people, after the results.
 void print_notes(const RunOptions& options, const RunSummary& summary) {
   const std::string& output = options.output;
+  if (summary.labelled > 0) print_readout_notes(summary);
   if (options.check == Check::kBoth) {
     fmt::print(stderr, "checked: both engines agree bit for bit on {}\n",
                plural(summary.samples, "sample"));

@@ -32,6 +32,23 @@ TEST_CASE("run prints a table on stdout and says on stderr that nothing was reco
   CHECK(place.run({"run", "net.yaml", "-q"}).err.empty());
 }
 
+TEST_CASE("run says what an accuracy hides of the readout") {
+  const Workplace place;
+  place.write("net.yaml", kSmallNetwork);
+  const auto notes = [&](const std::string& change) {
+    const Outcome outcome = place.run({"run", "net.yaml", "--set", change});
+    CHECK(outcome.code == 0);
+    return outcome.err;
+  };
+  CHECK(contains(notes("populations.hidden.parameters.bias=-30"),
+                 "no spike reached classes: every prediction is its first neuron\n"));
+  CHECK(contains(notes("populations.classes.size=1"),
+                 "and classes has 1 neuron, one a class from 0 on\n"));
+  const std::string neither = notes("seed=1");
+  CHECK_FALSE(contains(neither, "no spike"));
+  CHECK_FALSE(contains(neither, "labels go up"));
+}
+
 TEST_CASE("run --json prints one object with the documented keys") {
   const Workplace place;
   place.write("net.yaml", kSmallNetwork);

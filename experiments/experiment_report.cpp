@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <set>
+#include <span>
 
 #include "experiments/cell_grid.hpp"
 #include "experiments/experiment_table.hpp"
@@ -101,7 +102,12 @@ std::string missing_text(const Experiment& experiment, const ExperimentResults& 
       }
     }
   }
-  return missing.empty() ? "" : fmt::format("- missing: {}\n", fmt::join(missing, ", "));
+  if (missing.empty()) return "";
+  constexpr std::size_t kMostNamed = 10;
+  const std::size_t named = std::min(missing.size(), kMostNamed);
+  const std::string more =
+      missing.size() > named ? fmt::format(" and {} more", missing.size() - named) : "";
+  return fmt::format("- missing: {}{}\n", fmt::join(std::span(missing).first(named), ", "), more);
 }
 
 std::string method_text(const Experiment& experiment, const ExperimentResults& results,

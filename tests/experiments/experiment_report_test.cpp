@@ -108,6 +108,18 @@ TEST_CASE("a grid has the axes across, in their order in the experiment, and the
         std::vector<std::string>{"1-lif-rate", "1-lif-latency", "2-lif-rate", "2-lif-latency"});
 }
 
+TEST_CASE("of many missing cells, a report names the first ten") {
+  Experiment experiment = table();
+  experiment.seeds = {1, 2, 3};
+  const std::string none = experiment_markdown(experiment, {}, {});
+  CAPTURE(none);
+  CHECK(none.find("- missing: `1-src` with seed 1, `1-src` with seed 2, ") != std::string::npos);
+  CHECK(none.find("`2-lif` with seed 1 and 2 more\n") != std::string::npos);
+  experiment.seeds = {1, 2};
+  const std::string eight = experiment_markdown(experiment, {}, {});
+  CHECK(eight.find("`2-lif` with seed 2\n") != std::string::npos);
+}
+
 TEST_CASE("the whole report of few cells at a reduced scale") {
   Experiment experiment = table();
   experiment.figures.resize(2);

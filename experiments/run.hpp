@@ -55,6 +55,7 @@ struct RunSummary {
   std::size_t labelled = 0;
   std::size_t correct = 0;
   std::int64_t largest_label = -1;  ///< of the labelled samples
+  std::size_t undecided = 0;        ///< of them, those whose readouts were all equal
   double seconds = 0;               ///< wall time of the simulation, without building the network
   bool interrupted = false;
   std::vector<PopulationSummary> populations;

@@ -1,6 +1,7 @@
 #include "experiments/summary.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace neurosim {
 
@@ -21,6 +22,8 @@ void SummarySink::sample(const SampleRecord& record) {
     ++summary_.labelled;
     summary_.correct += record.label == record.prediction;
     summary_.largest_label = std::max(summary_.largest_label, record.label);
+    summary_.undecided +=
+        std::ranges::adjacent_find(record.readout, std::not_equal_to()) == record.readout.end();
   }
   for (std::size_t p = 0; p < summary_.populations.size(); ++p) {
     PopulationSummary& population = summary_.populations[p];

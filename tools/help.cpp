@@ -269,6 +269,7 @@ const CommandInfo kHelpCommand = {.name = "help",
                                   .sentence = "Explains a command or a topic.",
                                   .examples =
                                       "  neurosim help run\n"
+                                      "  neurosim help network\n"
                                       "  neurosim help models src\n"
                                       "  neurosim help exit-codes\n",
                                   .run = &help};

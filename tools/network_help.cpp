@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "sim/network/config_node.hpp"
@@ -30,8 +31,9 @@ std::string key_table(std::span<const KeyInfo> keys, std::size_t columns) {
   std::string text;
   for (const KeyInfo& key : keys) {
     const std::string only = key.only.empty() ? "" : fmt::format("{}: ", key.only);
+    const std::string_view required = key.required ? "; must be given" : "";
     text += fmt::format("  {:<{}}  {}\n", key.name, width, key.values) +
-            wrapped(only + std::string(key.sentence), columns, kIndent);
+            wrapped(fmt::format("{}{}{}", only, key.sentence, required), columns, kIndent);
   }
   return text;
 }
@@ -51,15 +53,17 @@ std::string network_help(std::size_t columns) {
   const auto names = [columns](std::string_view what, std::string_view list) {
     return wrapped(fmt::format("{}: {}", what, list), columns, 2);
   };
-  return wrapped("A network file is YAML. This one runs:", columns, 0) + "\n" +
-         std::string(kExample) + section("Keys at the top", NetworkKeys::kTop) +
+  return wrapped("A network file is YAML. This one runs (neurosim run FILE.yaml):", columns, 0) +
+         "\n" + std::string(kExample) + section("Keys at the top", NetworkKeys::kTop) +
          section("time:", NetworkKeys::kTime) + section("data:", NetworkKeys::kData) +
          names("datasets", dataset_names()) +
          section("Each of populations:", NetworkKeys::kPopulation) +
          names("models that are sources", comma_list(kSourceNames)) +
          section("Each of projections:", NetworkKeys::kProjection) +
          section("connect: of a projection", NetworkKeys::kConnect) +
-         names("types", comma_list(kConnectNames)) + section("record:", NetworkKeys::kRecord);
+         names("types", comma_list(kConnectNames)) +
+         section("weights: of a projection, and values that are drawn", NetworkKeys::kWeights) +
+         section("record:", NetworkKeys::kRecord);
 }
 
 }  // namespace neurosim

@@ -113,13 +113,14 @@ std::string result_text(const RunSummary& summary) {
 void print_readout_notes(const RunSummary& summary) {
   const PopulationSummary& readout =
       *std::ranges::find(summary.populations, false, &PopulationSummary::spikes);
-  if (readout.synaptic_operations == 0) {
-    fmt::print(stderr, "no spike reached {}: every prediction is its first neuron\n", readout.name);
+  if (summary.undecided > 0 && readout.neurons > 1) {
+    fmt::print(stderr, "in {} of {} all neurons of {} ended equal, so the first was predicted\n",
+               summary.undecided, plural(summary.labelled, "sample"), readout.name);
   }
-  const auto classes = static_cast<std::int64_t>(readout.neurons);
-  if (summary.largest_label >= classes) {
-    fmt::print(stderr, "labels go up to {}, and {} has {}, one a class from 0 on\n",
-               summary.largest_label, readout.name, plural(readout.neurons, "neuron"));
+  if (summary.largest_label >= static_cast<std::int64_t>(readout.neurons)) {
+    fmt::print(
+        stderr, "labels go up to {}, but {} has {}: samples of label {} and more count as wrong\n",
+        summary.largest_label, readout.name, plural(readout.neurons, "neuron"), readout.neurons);
   }
 }
 

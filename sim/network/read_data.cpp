@@ -1,6 +1,7 @@
 // The part `data:` of a description.
 
 #include <limits>
+#include <optional>
 
 #include "sim/network/readers.hpp"
 #include "sim/network/spellings.hpp"
@@ -91,18 +92,27 @@ void check_kind(const ConfigNode& node, DataKind kind, Encoding::Type type) {
              std::string(kDataKindNames[index]) + "; what does: " + names);
 }
 
-void read_encoder(const ConfigNode& node, Tick steps, DataKind kind, EncoderSpec& encoder) {
-  encoder.type = Encoding::usual(kind);
-  std::size_t type = encoder.type;
+void accept_fields_of_all(ConfigMap& map) {
+  for (const Encoding::Info& info : Encoding::kTypes) {
+    for (const FieldInfo& field : info.fields) map.get(field.name);
+  }
+}
+
+/// No kind: it is unknown what the dataset holds.
+void read_encoder(const ConfigNode& node, Tick steps, std::optional<DataKind> kind,
+                  EncoderSpec& encoder) {
+  encoder.type = Encoding::usual(kind.value_or(DataKind::kImages));
   if (!node.present()) {
-    for (const FieldInfo& field : Encoding::kTypes[type].fields) {
+    for (const FieldInfo& field : Encoding::kTypes[encoder.type].fields) {
       encoder.values.push_back(default_value(field));
     }
     return;
   }
   ConfigMap map = node.map();
   const ConfigNode name = map.get("type");
-  const bool known = !name.present() || name.read_choice(type, names_of(Encoding::kTypes));
+  std::size_t type = encoder.type;
+  const bool known =
+      name.present() ? name.read_choice(type, names_of(Encoding::kTypes)) : kind.has_value();
   encoder.type = static_cast<Encoding::Type>(type);
   const auto fields = Encoding::kTypes[type].fields;
   read_values(map, fields, encoder.values);
@@ -114,7 +124,8 @@ void read_encoder(const ConfigNode& node, Tick steps, DataKind kind, EncoderSpec
       map.get(fields[k].name).read(tick, {0, steps});
     }
   }
-  if (known) check_kind(name.present() ? name : node, kind, encoder.type);
+  if (!known) accept_fields_of_all(map);
+  if (kind && known) check_kind(name.present() ? name : node, *kind, encoder.type);
   map.reject_unknown();
 }
 
@@ -132,14 +143,19 @@ void read_data(const ConfigNode& node, const KnownTime& time, Description& descr
   const ConfigNode split_node = map.get("split");
   split_node.read_choice(split, kSplitNames);
   data.split = kSplitNames[split];
-  if (known) read_files(map, set, description.file, data);
+  if (known) {
+    read_files(map, set, description.file, data);
+  } else {
+    read_hold_out(map.get("hold_out"), data);
+  }
   if (split_node.present() && !has_splits(data)) {
     split_node.error(data.dataset + " has no splits; add hold_out: { share: 0.1 } to draw one");
   }
   read_sample_count(map, data);
   map.get("first").read(data.first, {0, std::numeric_limits<std::uint32_t>::max()});
   read_camera(map.get("camera"), set, data);
-  read_encoder(map.get("encoder"), time.steps, encoded_kind(data), data.encoder);
+  const auto kind = known ? std::optional(encoded_kind(data)) : std::nullopt;
+  read_encoder(map.get("encoder"), time.steps, kind, data.encoder);
   if (known) {
     map.reject_unknown();
   } else {

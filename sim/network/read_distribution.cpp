@@ -14,9 +14,8 @@ bool read_distribution(ConfigMap& map, Distribution& distribution) {
   std::size_t kind = 0;
   const ConfigNode init = map.required("init");
   if (!init.read_choice(kind, std::span(kWeightInitNames).subspan(kFirst, 2))) {
-    // Those of weights too: whoever takes a way of theirs makes one mistake, not two.
-    accept_keys<ConstantWeights, Uniform, Normal, XavierUniformWeights>(map);
-    map.reject_unknown();
+    // Those of weights that cannot be drawn too: whoever takes one makes one mistake, not two.
+    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
     return false;
   }
   if (kind == 0) {

@@ -119,7 +119,8 @@ bool read_field(const ConfigNode& node, const FieldInfo& field, std::size_t size
     read = read_list(node, field, size, value);
   } else if (field.per_neuron && node.is_map()) {
     ConfigMap map = node.map();
-    if (map.has("init")) return read_drawn(map, field, parameter);
+    if (map.has("init") || !(map.has("file") || map.has("dataset")))
+      return read_drawn(map, field, parameter);
     FileArray array;
     read = read_file_array(map, description_file, array);
     map.reject_unknown();

@@ -142,8 +142,7 @@ void check_rows(const ConfigNode& delay, const ProjectionSpec& projection, const
 WeightSpec read_initial_weights(ConfigMap& map) {
   std::size_t init = 0;
   if (!map.get("init").read_choice(init, kWeightInitNames)) {
-    accept_keys<ConstantWeights, UniformWeights, NormalWeights, XavierUniformWeights>(map);
-    map.reject_unknown();
+    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
     return ConstantWeights{};
   }
   WeightSpec weights;
@@ -177,7 +176,9 @@ WeightSpec read_class_group_weights(const ConfigNode& node) {
   return weights;
 }
 
-WeightSpec read_weights(const ConfigNode& node, const std::string& description_file) {
+/// `connect_known`: and it is not class_groups.
+WeightSpec read_weights(const ConfigNode& node, const std::string& description_file,
+                        bool connect_known) {
   if (node.is_number()) {
     ConstantWeights weights;
     node.read(weights.value);
@@ -189,52 +190,55 @@ WeightSpec read_weights(const ConfigNode& node, const std::string& description_f
   }
   ConfigMap map = node.map();
   if (map.has("init")) return read_initial_weights(map);
-  if (map.has("excitatory") || map.has("inhibitory")) {
-    node.error("excitatory and inhibitory weights need connect: class_groups");
-    return ConstantWeights{};
-  }
   FileArray array;
-  if (map.has("file") || map.has("dataset")) {
+  if (map.has("excitatory") || map.has("inhibitory")) {
+    if (connect_known) node.error("excitatory and inhibitory weights need connect: class_groups");
+    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
+  } else if (map.has("file") || map.has("dataset")) {
     read_file_array(map, description_file, array);
+    map.reject_unknown();
   } else {
     map.required("init");
-    map.get("file");
-    map.get("dataset");
+    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
   }
-  map.reject_unknown();
   return array;
 }
 
-/// `delay: 8`, or `{ init: uniform, low: 8, high: 20 }`: in steps. What is drawn is rounded.
-void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
-  if (!node.is_map()) {
-    node.read(projection.delay, {0, kMaxDelay});
-    return;
-  }
+/// `{ init: uniform, low: 8, high: 20 }`, rounded. Returns false after reporting a mistake.
+bool read_drawn_delay(const ConfigNode& node, ProjectionSpec& projection) {
   ConfigMap map = node.map();
   Distribution drawn;
-  if (!read_distribution(map, drawn)) return;
+  if (!read_distribution(map, drawn)) return false;
   constexpr auto kMost = static_cast<double>(kMaxDrawnDelay);
   if (auto* const uniform = std::get_if<Uniform>(&drawn)) {
     if (uniform->low < 0 || uniform->high > kMost) {
       node.error("low and high must be 0 to " + std::to_string(kMaxDrawnDelay) + " steps");
-      return;
+      return false;
     }
     projection.delay = std::llround(uniform->low);
   } else {
     const Normal& normal = std::get<Normal>(drawn);
     if (normal.mean < 1) {
       node.error("mean must be at least 1 step: delays that are drawn below 1 become 1");
-      return;
+      return false;
     }
     if (normal.mean + 6 * normal.standard_deviation > kMost) {
       node.error("mean + 6 standard_deviation must not exceed " + std::to_string(kMaxDrawnDelay) +
                  " steps");
-      return;
+      return false;
     }
     projection.delay = 1;
   }
   projection.drawn_delay = drawn;
+  return true;
+}
+
+/// `delay: 8`, in steps, or one drawn for each synapse.
+void read_delay(const ConfigNode& node, ProjectionSpec& projection) {
+  if (!node.present()) return;
+  const bool read = node.is_map() ? read_drawn_delay(node, projection)
+                                  : node.read(projection.delay, {0, kMaxDelay});
+  if (!read) projection.delay = 1;  // a malformed delay makes no cycle without delay
 }
 
 /// `receptor: 1`, of a target that sums several inputs apart.
@@ -322,7 +326,7 @@ std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& d
     projection.weights = read_class_group_weights(map.get("weights"));
   } else {
     const ConfigNode weights = connect_known ? map.required("weights") : map.get("weights");
-    if (connect_known) projection.weights = read_weights(weights, description.file);
+    projection.weights = read_weights(weights, description.file, connect_known);
     if (projection.connect.kind == Connect::kPool2d && projection.weights.index() != 0) {
       weights.error("pool2d has one weight for all its synapses: write a number, such as 0.25");
     }

@@ -76,13 +76,6 @@ Spec read_keys(ConfigMap& map) {
   return spec;
 }
 
-/// The keys of several such kinds, where it is unknown which one is meant.
-template <class... Specs>
-void accept_keys(ConfigMap& map) {
-  const auto accept = [&map](const char* key, double, const Range&) { map.get(key); };
-  (..., [&](Specs spec) { visit_keys(spec, accept); }(Specs{}));
-}
-
 /// Ends the reading of a map of an unknown kind: `keys` are those of all kinds.
 void reject_keys_of_no_kind(ConfigMap& map, std::span<const KeyInfo> keys);
 

@@ -41,11 +41,14 @@ TEST_CASE("run says what an accuracy hides of the readout") {
     return outcome.err;
   };
   CHECK(contains(notes("populations.hidden.parameters.bias=-30"),
-                 "no spike reached classes: every prediction is its first neuron\n"));
-  CHECK(contains(notes("populations.classes.size=1"),
-                 "and classes has 1 neuron, one a class from 0 on\n"));
+                 "in 3 of 3 samples all neurons of classes ended equal, so the first was "
+                 "predicted\n"));
+  CHECK(contains(notes("projections.1.weights=1"), "in 3 of 3 samples"));
+  const std::string one = notes("populations.classes.size=1");
+  CHECK(contains(one, ", but classes has 1 neuron: samples of label 1 and more count as wrong\n"));
+  CHECK_FALSE(contains(one, "ended equal"));
   const std::string neither = notes("seed=1");
-  CHECK_FALSE(contains(neither, "no spike"));
+  CHECK_FALSE(contains(neither, "ended equal"));
   CHECK_FALSE(contains(neither, "labels go up"));
 }
 

@@ -41,6 +41,14 @@ TEST_CASE("help topics") {
     CHECK(contains(codes.out, code));
     CHECK(contains(place.run({"help"}).out, code));
   }
+  const std::string network = place.run({"help", "network"}).out;
+  for (const char* section :
+       {"\nKeys at the top\n  format ", "\ntime:\n  steps ", "\ndata:\n  dataset ",
+        "\nEach of populations:\n  model ", "\nEach of projections:\n  from ", "\n  indegree ",
+        "\n  inhibitory ", "\nrecord:\n  spikes "}) {
+    CAPTURE(section);
+    CHECK(contains(network, section));
+  }
   CHECK(contains(place.run({"help", "models"}).out, "lif: "));
   const Outcome src = place.run({"help", "models", "src"});
   CHECK(src.out.starts_with("src: "));

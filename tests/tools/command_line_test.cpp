@@ -5,6 +5,8 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <string>
 
 #include "sim/core/error.hpp"
 #include "tools/commands.hpp"
@@ -116,6 +118,18 @@ TEST_CASE("the bash completion knows every command and option") {
       CHECK(text.find("--" + std::string(option.name)) != std::string::npos);
     }
   }
+  // The topics stand in the overview: `  <topic>  <sentence>`.
+  std::istringstream help(full_help());
+  std::string line;
+  while (std::getline(help, line) && !line.starts_with("Help topics")) {
+  }
+  int topics = 0;
+  for (; std::getline(help, line) && line.starts_with("  "); ++topics) {
+    const std::string topic = line.substr(2, line.find(' ', 2) - 2);
+    CAPTURE(topic);
+    CHECK(text.find(" " + topic) != std::string::npos);
+  }
+  CHECK(topics > 0);
 }
 
 }  // namespace neurosim

@@ -43,6 +43,13 @@ inline std::string with_projection(const std::string& projections) {
   return assemble({.projections = projections});
 }
 inline std::string with_out(const std::string& out) { return assemble({.out = out}); }
+inline std::string with_connect(const std::string& connect) {
+  return with_projection("- { from: in, to: out, weights: 1, connect: { " + connect + " } }");
+}
+inline std::string with_data(const std::string& keys) {
+  return "format: neurosim/1\npopulations: { in: { model: source, size: 4 } }\ndata: { " + keys +
+         " }\n";
+}
 inline std::string with_tail(const std::string& tail) { return assemble({.tail = tail}); }
 
 }  // namespace neurosim::test

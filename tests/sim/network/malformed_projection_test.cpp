@@ -90,9 +90,8 @@ const Malformed kMalformed[] = {
      with_projection("- { from: in, to: out, weights: { intit: constant, value: 1 } }"),
      {},
      "net.yaml:4:37: projections.0.weights.intit: unknown key \"intit\"; did you mean \"init\"? "
-     "(known: init, file, dataset)\n"
-     "net.yaml:4:54: projections.0.weights.value: unknown key \"value\" (known: init, file, "
-     "dataset)"},
+     "(known: init, value, low, high, mean, standard_deviation, gain, file, dataset, excitatory, "
+     "inhibitory)"},
     {"misspelt init",
      with_projection("- { from: in, to: out, weights: { init: xavier } }"),
      {},

@@ -8,11 +8,6 @@
 namespace neurosim::test {
 namespace {
 
-std::string with_data(const std::string& keys) {
-  return "format: neurosim/1\npopulations: { in: { model: source, size: 4 } }\ndata: { " + keys +
-         " }\n";
-}
-
 DataSpec data_of(const std::string& keys) {
   return *parse_description(with_data(keys), "/nets/net.yaml").data;
 }

@@ -336,15 +336,18 @@ std::vector<ConfigMap::Entry> ConfigMap::entries() const {
   return result;
 }
 
-void ConfigMap::reject_unknown() {
+bool ConfigMap::reject_unknown() {
+  bool right = true;
   for (const Entry& entry : entries()) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+    right = false;
     entry.key_node.error("unknown key " + unknown_name(entry.key, known_));
     // The misspelt key is the missing one: one mistake, one message.
     const auto meant = nearest_name(entry.key, known_);
     std::erase_if(missing_, [&](const Missing& key) { return meant && key.name == *meant; });
   }
   report_missing();
+  return right && missing_.empty();
 }
 
 void ConfigMap::report_missing() const {

@@ -111,8 +111,8 @@ class ConfigMap {
   /// All entries in file order, without the duplicates: for maps whose keys are free.
   std::vector<Entry> entries() const;
   /// Ends the reading of a map: reports every key that was never asked for, and the missing ones
-  /// unless a misspelt key explains them.
-  void reject_unknown();
+  /// unless a misspelt key explains them. Returns whether there was nothing to report.
+  bool reject_unknown();
   const ConfigNode& node() const { return node_; }
 
  private:

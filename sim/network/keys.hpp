@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <cstddef>
 #include <string_view>
 
 namespace neurosim {
@@ -45,7 +45,7 @@ struct NetworkKeys {
   static constexpr KeyInfo kData[] = {
       {.name = "dataset", .values = "a name", .sentence = "one of those below", .required = true},
       {"split", "test (default), train",
-       "for run, as train takes the training split; not of files without hold_out"},
+       "train takes the training split whatever it says; not of files without hold_out"},
       {"samples", "integer, or all (default)", "how many; of synthetic-digits it must be said"},
       {"first", "integer (0)", "the first of them"},
       {"encoder", "{ type: ..., ... }", "how they become spikes: neurosim help encoders"},
@@ -112,22 +112,27 @@ struct NetworkKeys {
        "conv2d, pool2d"},
   };
   static constexpr KeyInfo kWeights[] = {
-      {"init", "a name (constant)", "one of those below",
+      {"init", "constant, uniform, normal, xavier_uniform",
+       "must be given, but beside file or excitatory; of delays and parameters uniform or normal",
        "constant, uniform, normal, xavier_uniform"},
-      {"value", "number (1)", "of all", "constant"},
       {"low", "number (0)", "the least", "uniform"},
       {"high", "number (1)", "the largest", "uniform"},
       {"mean", "number (0)", "of what is drawn", "normal"},
       {"standard_deviation", "number (1)", "of what is drawn", "normal"},
+      {"value", "number (1)", "of all", "constant"},
       {"gain", "number (1)", "times the square root of 6 / (fan in + fan out), to either side",
        "xavier_uniform"},
       {"file", "FILE", "without init: an HDF5 file", "file", true},
-      {"dataset", "DATASET", "without init: array targets x sources, or one number a synapse",
+      {"dataset", "DATASET",
+       "array targets x sources, or one number a synapse; of conv2d out x in x height x width; of "
+       "parameters one number a neuron",
        "file", true},
       {"excitatory", "number (1)", "without init: from the neurons of a class to its own",
        "class_groups"},
       {"inhibitory", "number (-0.1)", "without init: from all others", "class_groups"},
   };
+  /// So many of them, the first ones, are those of drawn delays and parameters.
+  static constexpr std::size_t kDrawnKeys = 5;
   static constexpr KeyInfo kRecord[] = {
       {"spikes", "a list",
        "populations, or { population: NAME, neurons: 0..99 } for some of their neurons"},

@@ -1,5 +1,6 @@
 // The part `data:` of a description.
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -98,6 +99,13 @@ void accept_fields_of_all(ConfigMap& map) {
   }
 }
 
+bool has_misspelt_type(const ConfigMap& map) {
+  static constexpr std::string_view kType = "type";
+  return std::ranges::any_of(map.entries(), [](const ConfigMap::Entry& entry) {
+    return nearest_name(entry.key, std::span(&kType, 1)).has_value();
+  });
+}
+
 /// No kind: it is unknown what the dataset holds.
 void read_encoder(const ConfigNode& node, Tick steps, std::optional<DataKind> kind,
                   EncoderSpec& encoder) {
@@ -111,8 +119,8 @@ void read_encoder(const ConfigNode& node, Tick steps, std::optional<DataKind> ki
   ConfigMap map = node.map();
   const ConfigNode name = map.get("type");
   std::size_t type = encoder.type;
-  const bool known =
-      name.present() ? name.read_choice(type, names_of(Encoding::kTypes)) : kind.has_value();
+  const bool known = name.present() ? name.read_choice(type, names_of(Encoding::kTypes))
+                                    : kind && !has_misspelt_type(map);
   encoder.type = static_cast<Encoding::Type>(type);
   const auto fields = Encoding::kTypes[type].fields;
   read_values(map, fields, encoder.values);

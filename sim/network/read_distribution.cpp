@@ -1,10 +1,14 @@
+#include <algorithm>
+
 #include "sim/network/readers.hpp"
 #include "sim/network/spellings.hpp"
 
 namespace neurosim {
 
-void check_order(ConfigMap& map, const Uniform& uniform) {
-  if (uniform.low > uniform.high) map.node().error("low must not exceed high");
+bool check_order(ConfigMap& map, const Uniform& uniform) {
+  if (uniform.low <= uniform.high) return true;
+  map.node().error("low must not exceed high");
+  return false;
 }
 
 bool read_distribution(ConfigMap& map, Distribution& distribution) {
@@ -14,19 +18,20 @@ bool read_distribution(ConfigMap& map, Distribution& distribution) {
   std::size_t kind = 0;
   const ConfigNode init = map.required("init");
   if (!init.read_choice(kind, std::span(kWeightInitNames).subspan(kFirst, 2))) {
-    // Those of weights that cannot be drawn too: whoever takes one makes one mistake, not two.
-    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
+    // Whoever takes one of the ways of weights makes one mistake, not two.
+    const bool of_weights = std::ranges::any_of(
+        kWeightInitNames, [&init](std::string_view name) { return init.is_word(name); });
+    const auto keys = std::span<const KeyInfo>(NetworkKeys::kWeights);
+    reject_keys_of_no_kind(map, of_weights ? keys : keys.first(NetworkKeys::kDrawnKeys));
     return false;
   }
   if (kind == 0) {
-    const auto uniform = read_keys<Uniform>(map);
-    check_order(map, uniform);
+    Uniform uniform;
+    const bool right = read_keys(map, uniform) && check_order(map, uniform);
     distribution = uniform;
-  } else {
-    distribution = read_keys<Normal>(map);
+    return right;
   }
-  map.reject_unknown();
-  return true;
+  return read_keys(map, distribution.emplace<Normal>());
 }
 
 }  // namespace neurosim

@@ -79,6 +79,11 @@ bool read_short_list(const ConfigNode& node, const FieldInfo& field, FieldValue&
   return read_list(node, field, 0, value);
 }
 
+bool names_distribution(const ConfigMap& map) {
+  const auto keys = std::span(NetworkKeys::kWeights).first(NetworkKeys::kDrawnKeys);
+  return std::ranges::any_of(keys, [&map](const KeyInfo& key) { return map.has(key.name); });
+}
+
 /// `{ init: uniform, low: -60, high: -50 }`
 bool read_drawn(ConfigMap& map, const FieldInfo& field, ParameterSpec& parameter) {
   Distribution drawn;
@@ -119,8 +124,7 @@ bool read_field(const ConfigNode& node, const FieldInfo& field, std::size_t size
     read = read_list(node, field, size, value);
   } else if (field.per_neuron && node.is_map()) {
     ConfigMap map = node.map();
-    if (map.has("init") || !(map.has("file") || map.has("dataset")))
-      return read_drawn(map, field, parameter);
+    if (names_distribution(map)) return read_drawn(map, field, parameter);
     FileArray array;
     read = read_file_array(map, description_file, array);
     map.reject_unknown();

@@ -147,32 +147,32 @@ WeightSpec read_initial_weights(ConfigMap& map) {
   }
   WeightSpec weights;
   switch (init) {
-    case 1:
-      weights = read_keys<UniformWeights>(map);
+    case 1: {
+      auto& uniform = weights.emplace<UniformWeights>();
+      if (read_keys(map, uniform)) check_order(map, uniform);
       break;
+    }
     case 2:
-      weights = read_keys<NormalWeights>(map);
+      read_keys(map, weights.emplace<NormalWeights>());
       break;
     case 3:
-      weights = read_keys<XavierUniformWeights>(map);
+      read_keys(map, weights.emplace<XavierUniformWeights>());
       break;
     default:
-      weights = read_keys<ConstantWeights>(map);
+      read_keys(map, weights.emplace<ConstantWeights>());
   }
-  map.reject_unknown();
-  if (const auto* uniform = std::get_if<Uniform>(&weights)) check_order(map, *uniform);
   return weights;
 }
 
 WeightSpec read_class_group_weights(const ConfigNode& node) {
-  if (!node.present()) return ClassGroupWeights{};
+  ClassGroupWeights weights;
+  if (!node.present()) return weights;
   if (!node.is_map()) {
     node.expected("{ excitatory: 1, inhibitory: -0.1 }, as class_groups needs");
-    return ClassGroupWeights{};
+    return weights;
   }
   ConfigMap map = node.map();
-  const ClassGroupWeights weights = read_keys<ClassGroupWeights>(map);
-  map.reject_unknown();
+  read_keys(map, weights);
   return weights;
 }
 
@@ -190,18 +190,20 @@ WeightSpec read_weights(const ConfigNode& node, const std::string& description_f
   }
   ConfigMap map = node.map();
   if (map.has("init")) return read_initial_weights(map);
-  FileArray array;
-  if (map.has("excitatory") || map.has("inhibitory")) {
-    if (connect_known) node.error("excitatory and inhibitory weights need connect: class_groups");
-    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
-  } else if (map.has("file") || map.has("dataset")) {
+  if (map.has("file") || map.has("dataset")) {
+    FileArray array;
     read_file_array(map, description_file, array);
     map.reject_unknown();
-  } else {
-    map.required("init");
-    reject_keys_of_no_kind(map, NetworkKeys::kWeights);
+    return array;
   }
-  return array;
+  const bool groups = map.has("excitatory") || map.has("inhibitory");
+  if (connect_known && groups) {
+    node.error("excitatory and inhibitory weights need connect: class_groups");
+  } else if (connect_known) {
+    map.required("init");
+  }
+  reject_keys_of_no_kind(map, NetworkKeys::kWeights);
+  return ConstantWeights{};
 }
 
 /// `{ init: uniform, low: 8, high: 20 }`, rounded. Returns false after reporting a mistake.
@@ -334,7 +336,8 @@ std::optional<ConfigNode> read_projection(const ConfigNode& node, Description& d
   read_options(map, projection);
   const ConfigNode receptor = map.get("receptor");
   if (to) read_receptor(receptor, description.populations[*to], projection.receptor);
-  map.reject_unknown();
+  // A misspelt delay makes no cycle without delay.
+  if (!map.reject_unknown()) projection.delay = std::max<Tick>(projection.delay, 1);
   if (!from || !to) return std::nullopt;
   projection.from = *from;
   projection.to = *to;

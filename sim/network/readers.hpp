@@ -56,9 +56,10 @@ bool read_path(const ConfigNode& node, const std::string& description_file, std:
 bool read_file_array(ConfigMap& map, const std::string& description_file, FileArray& array);
 
 /// `{ init: uniform, low, high }` or `{ init: normal, mean, standard_deviation }`. Returns false
-/// where it is neither.
+/// after reporting a mistake.
 bool read_distribution(ConfigMap& map, Distribution& distribution);
-void check_order(ConfigMap& map, const Uniform& uniform);
+/// Reports where low exceeds high.
+bool check_order(ConfigMap& map, const Uniform& uniform);
 
 /// The keys of conv2d and pool2d. Where they are malformed, the kernel is {0, 0}.
 void read_window(ConfigMap& map, ConnectSpec& connect);
@@ -66,14 +67,16 @@ void read_window(ConfigMap& map, ConnectSpec& connect);
 void check_window(const ConfigNode& node, const ConnectSpec& connect, const PopulationSpec& from,
                   const PopulationSpec& to);
 
-/// The keys of a kind of weights, or of a distribution.
+/// The keys of a kind of weights, or of a distribution, and no others. Returns false after
+/// reporting a mistake.
 template <class Spec>
-Spec read_keys(ConfigMap& map) {
-  Spec spec;
-  visit_keys(spec, [&map](const char* key, double& value, const Range& range) {
-    map.get(key).read(value, range);
+bool read_keys(ConfigMap& map, Spec& spec) {
+  bool right = true;
+  visit_keys(spec, [&](const char* key, double& value, const Range& range) {
+    const ConfigNode node = map.get(key);
+    if (node.present() && !node.read(value, range)) right = false;
   });
-  return spec;
+  return map.reject_unknown() && right;
 }
 
 /// Ends the reading of a map of an unknown kind: `keys` are those of all kinds.

@@ -172,6 +172,11 @@ TEST_CASE("the keys that must be given are those that the readers miss") {
   const auto population = std::span(NetworkKeys::kPopulation);
   const auto data = std::span(NetworkKeys::kData);
   // What is left out must be given in some cases only: the sentences say so.
+  CHECK(missed(NetworkKeys::kWeights,
+               with_projection("- { from: in, to: out, weights: { value: 1 } }")) == Words{"init"});
+  CHECK(missed(NetworkKeys::kWeights,
+               with_projection("- { from: in, to: out, weights: { file: w.h5 } }")) ==
+        Words{"dataset"});
   CHECK(missed(NetworkKeys::kTop, "name: a\n") == required(NetworkKeys::kTop, ""));
   CHECK(missed(NetworkKeys::kProjection, with_projection("- { name: a }"), {"weights"}) ==
         required(NetworkKeys::kProjection, ""));

@@ -12,6 +12,15 @@ const std::string kIn = "- { from: in, to: out, weights: 1 }\n  ";
 std::string with_weights(const std::string& weights) {
   return with_projection("- { from: in, to: out, weights: { " + weights + " } }");
 }
+std::string with_loop(const std::string& delay) {
+  return with_projection(kIn + "- { from: out, to: out, weights: 1, " + delay + " }");
+}
+std::string with_pool(const std::string& weights) {
+  return "format: neurosim/1\npopulations:\n  in: { model: poisson, shape: [4, 4], rate_hz: 20 }\n"
+         "  out: { model: lif, shape: [2, 2] }\nprojections:\n"
+         "  - { from: in, to: out, connect: { type: pool2d, kernel: 2 }, weights: { " +
+         weights + " } }\n";
+}
 std::string with_bias(const std::string& bias) {
   return with_out("model: src, size: 4, parameters: { bias: { " + bias + " } }");
 }
@@ -75,10 +84,42 @@ const Malformed kOneMistake[] = {
      with_bias("inti: uniform, low: -6, high: -5"),
      {},
      "unknown key \"inti\"; did you mean \"init\"?"},
-    {"delay of a loop",
-     with_projection(kIn + "- { from: out, to: out, weights: 1, delay: one }"),
+    {"malformed low of a loop's delay",
+     with_loop("delay: { init: uniform, low: a, high: 3 }"),
      {},
-     "expected an integer"},
+     "delay.low: expected a number"},
+    {"misspelt low of a loop's delay",
+     with_loop("delay: { init: uniform, lwo: 3, high: 5 }"),
+     {},
+     "unknown key \"lwo\""},
+    {"misspelt mean of a delay",
+     with_loop("delay: { init: normal, maen: 5 }"),
+     {},
+     "unknown key \"maen\""},
+    {"misspelt high of weights",
+     with_weights("init: uniform, low: 3, hihg: 5"),
+     {},
+     "unknown key \"hihg\""},
+    {"misspelt delay of a loop", with_loop("dealy: 3"), {}, "unknown key \"dealy\""},
+    {"key of weights in a delay",
+     with_loop("delay: { init: constant, value: 5 }"),
+     {},
+     "unknown value \"constant\""},
+    {"parameter of a file",
+     with_bias("fiel: w.h5, dataset: b"),
+     {},
+     "unknown key \"fiel\"; did you mean \"file\"?"},
+    {"pooled weights", with_pool("value: 1"), {}, "missing key \"init\""},
+    {"pooled groups", with_pool("excitatory: 1"), {}, "need connect: class_groups"},
+    {"misspelt type of an encoder",
+     with_data("dataset: mnist, encoder: { tpye: latency, tau: 5, clip: false }"),
+     {},
+     "unknown key \"tpye\"; did you mean \"type\"?"},
+    {"groups of an unknown connection",
+     with_projection("- { from: in, to: out, connect: clas, weights: {} }"),
+     {},
+     "unknown value \"clas\""},
+    {"delay of a loop", with_loop("delay: one"), {}, "expected an integer"},
 };
 
 }  // namespace

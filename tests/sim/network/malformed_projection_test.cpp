@@ -90,7 +90,7 @@ const Malformed kMalformed[] = {
      with_projection("- { from: in, to: out, weights: { intit: constant, value: 1 } }"),
      {},
      "net.yaml:4:37: projections.0.weights.intit: unknown key \"intit\"; did you mean \"init\"? "
-     "(known: init, value, low, high, mean, standard_deviation, gain, file, dataset, excitatory, "
+     "(known: init, low, high, mean, standard_deviation, value, gain, file, dataset, excitatory, "
      "inhibitory)"},
     {"misspelt init",
      with_projection("- { from: in, to: out, weights: { init: xavier } }"),

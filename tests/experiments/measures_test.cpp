@@ -86,7 +86,7 @@ TEST_CASE("labels beyond what can be told apart are refused, not stored") {
   CHECK_THROWS_AS(with_label(kMostConfusionClasses), DataError);
 }
 
-TEST_CASE("rates by hand: 3 spikes of 2 neurons in 2 ms are 750 Hz; the last bin is shorter") {
+TEST_CASE("rates by hand: 3 spikes of 2 neurons in 2 ms are 750 Hz, the last bin is shorter") {
   const SpikeTrain train = train_of({{0, 0}, {1, 0}, {1, 1}, {4, 1}});
   const std::vector<double> rate = population_rate(train, 2, 5, 2, 1.0);
   REQUIRE(rate.size() == 3);

@@ -38,7 +38,7 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_CASE("a line an epoch; populations have columns for what they have numbers of") {
+TEST_CASE("a line an epoch, populations have columns for what they have numbers of") {
   std::vector<EpochMetrics> epochs = {metrics(1), metrics(2)};
   epochs[1].error_dropped[1] = 0;  // known in one epoch is enough
   const std::string numbers = ",0.1,0.3333333333333333,,,1e-300,2,3.5,1000000";

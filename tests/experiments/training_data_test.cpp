@@ -51,7 +51,7 @@ TEST_CASE("drawn digits have no end, so training.samples must be given") {
   CHECK(said.starts_with("net.yaml: training.samples: missing: "));
 }
 
-TEST_CASE("each pass draws other spikes of the same samples; simulations make pass 0") {
+TEST_CASE("each pass draws other spikes of the same samples, simulations make pass 0") {
   const Description description = digits();
   const Samples samples(description, "");
   SampleInput first, again, second;

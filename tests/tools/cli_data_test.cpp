@@ -130,7 +130,7 @@ TEST_CASE("data fetch keeps its hands off a file that it does not know") {
   CHECK(mirror.place().read("data/mnist/train-images-idx3-ubyte.gz") == "precious");
 }
 
-TEST_CASE("Ctrl-C ends a download; what came is kept") {
+TEST_CASE("Ctrl-C ends a download, what came is kept") {
   const Mirror mirror;
   const Workplace& place = mirror.place();
   const auto partial = place.path("data/mnist/train-images-idx3-ubyte.gz.partial");

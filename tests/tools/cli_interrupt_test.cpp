@@ -66,7 +66,7 @@ TEST_CASE("Ctrl-C and SIGTERM end a run with a valid file that says how many sam
   }
 }
 
-TEST_CASE("Ctrl-C ends a sample that would take long; the file holds those before") {
+TEST_CASE("Ctrl-C ends a sample that would take long, the file holds those before") {
   for (const std::string samples : {"1", "2"}) {
     for (const std::string engine : {"event", "reference"}) {
       CAPTURE(samples);

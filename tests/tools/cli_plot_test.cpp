@@ -151,7 +151,7 @@ TEST_CASE("figures name what they show") {
   CHECK_FALSE(contains(activity, "\npixels\n"));  // a source
 }
 
-TEST_CASE("training curves of several files have a legend; validation where there was one") {
+TEST_CASE("training curves of several files have a legend, validation where there was one") {
   if (!have_gnuplot()) return;
   const Recorded place;
   place.write("train.yaml", kTrainNetwork);

@@ -155,7 +155,7 @@ TEST_CASE("lines over epochs are means over the seeds, of epochs that all of the
   CHECK_FALSE(has(script, "'1, lif'"));  // of which there is nothing
 }
 
-TEST_CASE("accuracies over epochs are in percent; what no epoch has is no line") {
+TEST_CASE("accuracies over epochs are in percent, what no epoch has is no line") {
   ExperimentResults results;
   results.put(result("1-src", 1, Quantity::kLoss, 0), {epoch("1-src", 1, 1, 9.7)});
   const auto panels = [&](Quantity quantity) {
@@ -260,7 +260,7 @@ TEST_CASE("values by cell: groups along the axis, a series for each other combin
   CHECK(has(script, "'paper'"));
 }
 
-TEST_CASE("values far apart are bars from zero; another quantity has no printed values") {
+TEST_CASE("values far apart are bars from zero, another quantity has no printed values") {
   ExperimentResults results;
   results.put(result("1-src", 1, Quantity::kActivity, 2), {});
   results.put(result("2-src", 1, Quantity::kActivity, 9), {});
@@ -343,7 +343,7 @@ TEST_CASE("states of many cells share their panels, with a line each") {
   CHECK(count_of(script, "using 1:2 with lines linecolor rgb " + series_colour(1)) == 1);
 }
 
-TEST_CASE("states of no file, and of a file without samples, are no figure; a damaged file is") {
+TEST_CASE("states of no file, and of a file without samples, are no figure, a damaged file is") {
   const Folder folder;
   const FigureSpec states = spec(FigureSpec::Kind::kStates);
   CHECK(gather_cell_states(grid(), every_cell(), states, folder.name()).panels.empty());

@@ -32,7 +32,7 @@ std::size_t line_count(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a bar is as high as its share of the largest; nothing is a blank") {
+TEST_CASE("a bar is as high as its share of the largest, nothing is a blank") {
   const double values[] = {0, 1, 2, 4, 8};
   CHECK(sparkline(values, true) == " ▁▂▄█");
   CHECK(sparkline(values, false) == " .:=@");

@@ -201,6 +201,25 @@ CellEpoch epoch_of(Row& row) {
 
 }  // namespace
 
+const CellResult* ExperimentResults::find(const std::string& cell, std::uint64_t seed) const {
+  const auto found = std::ranges::find_if(
+      cells, [&](const CellResult& result) { return result.cell == cell && result.seed == seed; });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+void ExperimentResults::erase(const std::string& cell, std::uint64_t seed) {
+  const auto same = [&](const auto& row) { return row.cell == cell && row.seed == seed; };
+  std::erase_if(epochs, same);
+  std::erase_if(cells, same);
+}
+
+void ExperimentResults::put(CellResult result, std::vector<CellEpoch> of_result) {
+  erase(result.cell, result.seed);
+  epochs.insert(epochs.end(), std::make_move_iterator(of_result.begin()),
+                std::make_move_iterator(of_result.end()));
+  cells.push_back(std::move(result));
+}
+
 std::string scale_text(const Scale& scale) {
   std::vector<std::string> options;
   for (const auto& [name, value] : kScaleOptions) {

@@ -23,8 +23,8 @@ struct CellResult {
   double training_seconds = 0, test_seconds = 0;
   std::string network_hash;  ///< of the network at full scale; another one makes a result stale
   Scale scale;
-  unsigned threads = 0;          ///< that the cell had; 0: not known, as of the other
-  unsigned cells_at_a_time = 0;  ///< including this one, as --jobs says
+  unsigned threads = 0;          ///< that the cell had; 0: not known
+  unsigned cells_at_a_time = 0;  ///< in its process, including this one; 0: not known
   std::string version, commit, machine, date;
 };
 

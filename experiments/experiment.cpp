@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <set>
 
@@ -39,21 +38,31 @@ void read_overrides(const ConfigNode& node, std::vector<Override>& overrides) {
   if (!node.present()) return;
   for (const auto& entry : node.map().entries()) {
     Override change = {.path = entry.key};
-    if (entry.value.read(change.value)) overrides.push_back(change);
+    if (change.path == "training.epochs") {
+      entry.key_node.error("the `epochs:` of the experiment say this");
+    } else if (entry.value.read(change.value)) {
+      overrides.push_back(change);
+    }
   }
 }
 
-/// A name that can stand in the names of cells and files.
+constexpr const char* kPlainName = "use letters, digits, _, . and - only";
+
 bool check_name(const ConfigNode& node, const std::string& name) {
-  const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
-  });
-  if (!plain)
-    node.error("bad name " + neurosim::quoted(name) + ": use letters, digits, _, . and - only");
+  const bool plain = is_plain_name(name);
+  if (!plain) node.error("bad name " + neurosim::quoted(name) + ": " + kPlainName);
   return plain;
 }
 
-AxisValue read_value(const ConfigMap::Entry& entry) {
+/// A word that a value of an axis brings.
+struct WordPlace {
+  std::string word;
+  std::size_t axis;
+  ConfigNode node;
+};
+
+AxisValue read_value(const ConfigMap::Entry& entry, std::size_t axis,
+                     std::vector<WordPlace>& words) {
   AxisValue value = {.name = entry.key};
   check_name(entry.key_node, value.name);
   if (entry.value.is_null()) return value;
@@ -64,12 +73,13 @@ AxisValue read_value(const ConfigMap::Entry& entry) {
       read_count(item.value, value.paper_epochs);
     } else if (std::string word; item.value.read(word)) {
       value.words[item.key] = word;
+      words.push_back({item.key, axis, item.key_node});
     }
   }
   return value;
 }
 
-void read_axes(const ConfigNode& node, std::vector<Axis>& axes) {
+void read_axes(const ConfigNode& node, std::vector<Axis>& axes, std::vector<WordPlace>& words) {
   if (!node.present()) return;
   for (const auto& entry : node.map().entries()) {
     Axis axis = {.name = entry.key};
@@ -79,11 +89,44 @@ void read_axes(const ConfigNode& node, std::vector<Axis>& axes) {
         if (item.read(value.name) && check_name(item, value.name)) axis.values.push_back(value);
       }
     } else {
-      for (const auto& value : entry.value.map().entries())
-        axis.values.push_back(read_value(value));
+      for (const auto& value : entry.value.map().entries()) {
+        axis.values.push_back(read_value(value, axes.size(), words));
+      }
     }
     if (axis.values.empty()) entry.value.error("an axis needs at least one value");
     axes.push_back(std::move(axis));
+  }
+}
+
+bool stands_somewhere(const Experiment& experiment, const std::string& word) {
+  const std::string text = "{" + word + "}";
+  const auto in_values = [&](const std::vector<Override>& overrides) {
+    return std::ranges::count(overrides, text, &Override::value) > 0;
+  };
+  if (experiment.network.find(text) != std::string::npos) return true;
+  if (in_values(experiment.overrides)) return true;
+  return std::ranges::any_of(experiment.axes, [&](const Axis& axis) {
+    return std::ranges::any_of(axis.values,
+                               [&](const AxisValue& value) { return in_values(value.overrides); });
+  });
+}
+
+/// What is no other key of an axis value is a word, unless nothing needs it: a misspelt key.
+void expect_words(const Experiment& experiment, const std::vector<WordPlace>& words) {
+  constexpr std::array<std::string_view, 2> kOtherKeys = {"set", "paper_epochs"};
+  for (const WordPlace& place : words) {
+    if (std::ranges::count(experiment.axes, place.word, &Axis::name) > 0) {
+      place.node.error("an axis has this name");
+    } else if (std::ranges::any_of(words, [&](const WordPlace& other) {
+                 return other.word == place.word && other.axis < place.axis;
+               })) {
+      place.node.error("another axis brings this word");
+    } else if (!stands_somewhere(experiment, place.word)) {
+      place.node.error(
+          fmt::format("unknown key {}, and {{{}}} stands neither in `network` nor in "
+                      "`set`",
+                      unknown_name(place.word, kOtherKeys), place.word));
+    }
   }
 }
 
@@ -155,34 +198,48 @@ void read_printed(const ConfigNode& node, Experiment& experiment) {
   }
 }
 
+void read_factors(const ConfigNode& node, FigureSpec& figure) {
+  if (!node.present()) return;
+  for (const auto& entry : node.map().entries()) entry.value.read(figure.factors[entry.key]);
+}
+
+/// The keys that only one kind of figure has.
+void read_kind(ConfigMap& map, const ConfigNode& item, const Experiment& experiment,
+               FigureSpec& figure) {
+  if (!read_enum(map.required("kind"), figure.kind, kFigureNames)) {
+    for (const char* key : {"quantity", "along", "factors"}) map.get(key);
+    return;
+  }
+  switch (figure.kind) {
+    case FigureSpec::Kind::kEpochs:
+      read_quantity(map.required("quantity"), experiment, true, figure.quantity);
+      return;
+    case FigureSpec::Kind::kCells: {
+      figure.quantity = experiment.quantity;
+      read_quantity(map.get("quantity"), experiment, false, figure.quantity);
+      const ConfigNode along = map.get("along");
+      if (along.read(figure.along)) expect_axis(along, figure.along, experiment);
+      if (!along.present()) item.error("bars need `along`, the axis of their groups");
+      return;
+    }
+    case FigureSpec::Kind::kStates:
+      read_factors(map.get("factors"), figure);
+      return;
+  }
+}
+
 void read_figures(const ConfigNode& node, Experiment& experiment) {
   if (!node.present()) return;
   for (const ConfigNode& item : node.items()) {
     FigureSpec figure;
     ConfigMap map = item.map();
-    read_enum(map.required("kind"), figure.kind, kFigureNames);
+    read_kind(map, item, experiment, figure);
     const ConfigNode name = map.required("name");
     if (name.read(figure.name) && check_name(name, figure.name) &&
         std::ranges::count(experiment.figures, figure.name, &FigureSpec::name) > 0) {
       name.error("another figure has this name");
     }
     map.required("caption").read(figure.caption);
-    if (figure.kind == FigureSpec::Kind::kEpochs) {
-      read_quantity(map.required("quantity"), experiment, true, figure.quantity);
-    } else {
-      read_quantity(map.get("quantity"), experiment, false, figure.quantity);
-    }
-    const ConfigNode along = map.get("along");
-    if (along.read(figure.along)) expect_axis(along, figure.along, experiment);
-    if (figure.kind == FigureSpec::Kind::kCells && !along.present()) {
-      item.error("bars need `along`, the axis of their groups");
-    }
-    const ConfigNode factors = map.get("factors");
-    if (factors.present()) {
-      for (const auto& entry : factors.map().entries()) {
-        entry.value.read(figure.factors[entry.key]);
-      }
-    }
     map.reject_unknown();
     experiment.figures.push_back(std::move(figure));
   }
@@ -244,47 +301,10 @@ void read_work(ConfigMap& map, Experiment& experiment) {
   const bool trains = experiment.work == CellWork::kTrain;
   if (trains && !epochs.present()) map.missing("epochs", ", since cells are trained");
   if (!trains && epochs.present()) epochs.error("is for `work: train`");
-  read_count(map.get("paper_epochs"), experiment.paper_epochs);
+  const ConfigNode paper_epochs = map.get("paper_epochs");
+  read_count(paper_epochs, experiment.paper_epochs);
+  if (!trains && paper_epochs.present()) paper_epochs.error("is for `work: train`");
   map.get("compare_precisions").read(experiment.compare_precisions);
-}
-
-/// `text` with each {word} replaced. Throws ConfigError for a word that nothing stands for.
-std::string fill_in(const Experiment& experiment, std::string text,
-                    const std::map<std::string, std::string>& words) {
-  for (std::size_t begin = 0; (begin = text.find('{', begin)) != std::string::npos;) {
-    const std::size_t end = text.find('}', begin);
-    const std::string word =
-        end == std::string::npos ? text.substr(begin + 1) : text.substr(begin + 1, end - begin - 1);
-    const auto found = words.find(word);
-    if (end == std::string::npos || found == words.end()) {
-      throw ConfigError({{experiment.file, 0, 0, "network",
-                          fmt::format("nothing stands for {{{}}}: no axis and no word of an axis "
-                                      "value has this name",
-                                      word)}});
-    }
-    text.replace(begin, end - begin + 1, found->second);
-    begin += found->second.size();
-  }
-  return text;
-}
-
-/// The network with its overrides, whose mistakes are those of `set:`.
-Description read_cell(const Experiment& experiment, const std::string& network,
-                      const std::vector<Override>& overrides) {
-  constexpr std::string_view kOption = "--set ";
-  try {
-    return read_description(network, overrides);
-  } catch (const ConfigError& error) {
-    std::vector<Diagnostic> diagnostics = error.diagnostics();
-    for (Diagnostic& diagnostic : diagnostics) {
-      if (!diagnostic.file.starts_with(kOption)) continue;
-      std::string change = diagnostic.file.substr(kOption.size());
-      change.replace(change.find('='), 1, ": ");
-      diagnostic.message += " (`set: { " + change + " }`)";
-      diagnostic.file = experiment.file;
-    }
-    throw ConfigError(std::move(diagnostics));
-  }
 }
 
 }  // namespace
@@ -292,12 +312,14 @@ Description read_cell(const Experiment& experiment, const std::string& network,
 Experiment read_experiment(const std::string& file) {
   namespace fs = std::filesystem;
   Experiment experiment = {.file = file, .name = fs::path(file).stem().string()};
+  if (!is_plain_name(experiment.name)) {
+    throw DataError(file, fmt::format("tables and files are called like it: {}", kPlainName));
+  }
   ConfigLog log(file);
   const ConfigValuePtr tree = parse_config(read_config_file(file), log);
   ConfigMap map = ConfigNode(tree, "", tree->place, log).map();
   const ConfigNode format = map.required("format");
   if (format.present() && !format.is_word(kFormat)) format.expected(std::string(kFormat));
-  check_name(format, experiment.name);  // of the file: it becomes that of tables and files
   map.required("title").read(experiment.title);
   map.get("about").read(experiment.about);
   map.required("network").read(experiment.network);
@@ -306,7 +328,9 @@ Experiment read_experiment(const std::string& file) {
   const ConfigNode seeds = map.get("seeds");
   read_seeds(seeds, experiment.seeds);
   const ConfigNode axes = map.get("axes");
-  read_axes(axes, experiment.axes);
+  std::vector<WordPlace> words;
+  read_axes(axes, experiment.axes, words);
+  expect_words(experiment, words);
   expect_distinct_cells(axes, experiment);
   expect_seed_free(seeds, experiment);
   read_reuse(map.get("reuse"), experiment);
@@ -317,44 +341,6 @@ Experiment read_experiment(const std::string& file) {
   map.reject_unknown();
   log.throw_if_any();
   return experiment;
-}
-
-Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed) {
-  std::map<std::string, std::string> words;
-  // First, so that an experiment may set it, e.g. to draw twice.
-  std::vector<Override> overrides = {{"seed", std::to_string(seed)}};
-  overrides.insert(overrides.end(), experiment.overrides.begin(), experiment.overrides.end());
-  for (std::size_t a = 0; a < experiment.axes.size(); ++a) {
-    const AxisValue& value = experiment.axes[a].values[cell.values[a]];
-    words[experiment.axes[a].name] = value.name;
-    for (const auto& [word, text] : value.words) words[word] = text;
-    overrides.insert(overrides.end(), value.overrides.begin(), value.overrides.end());
-  }
-  for (Override& change : overrides) {
-    if (change.value.starts_with('{') && change.value.ends_with('}')) {
-      change.value = fill_in(experiment, change.value, words);
-    }
-  }
-  if (experiment.work == CellWork::kTrain) {
-    overrides.push_back({"training.epochs", std::to_string(experiment.epochs)});
-  }
-  namespace fs = std::filesystem;
-  const fs::path network =
-      fs::path(experiment.file).parent_path() / fill_in(experiment, experiment.network, words);
-  return read_cell(experiment, network.lexically_normal().string(), overrides);
-}
-
-Description scaled(Description network, const Scale& scale) {
-  const auto set = [&](std::size_t field, const std::optional<std::uint64_t>& value) {
-    if (value) network.training[field] = {static_cast<double>(*value)};
-  };
-  set(Training::kEpochs, scale.epochs);
-  set(Training::kSamples, scale.training_samples);
-  if (scale.test_samples) {
-    if (!network.data) throw UsageError("--test-samples: " + network.name + " has no `data:`");
-    network.data->samples = static_cast<std::int64_t>(*scale.test_samples);
-  }
-  return network;
 }
 
 }  // namespace neurosim

@@ -18,7 +18,8 @@ namespace neurosim {
 /// One value of an axis, e.g. `lif` of `model`.
 struct AxisValue {
   std::string name;
-  std::map<std::string, std::string> words;  ///< what {word} stands for in the network's name
+  /// What {word} stands for in the network's name, and as a value of `set:`.
+  std::map<std::string, std::string> words;
   std::vector<Override> overrides;
   std::uint64_t paper_epochs = 0;  ///< of these cells; 0: the experiment's
 };
@@ -64,10 +65,10 @@ struct FigureSpec {
     kStates,  ///< recorded states of each cell's first sample against time
   };
   Kind kind = Kind::kEpochs;
-  std::string name;     ///< of the file
-  std::string caption;  ///< what the paper shows and says
-  Quantity quantity = Quantity::kTestAccuracy;
-  std::string along;  ///< kCells: the axis
+  std::string name;                             ///< of the file
+  std::string caption;                          ///< what the paper shows and says
+  Quantity quantity = Quantity::kTestAccuracy;  ///< kEpochs, kCells
+  std::string along;                            ///< kCells: the axis
   /// kStates: what each variable is multiplied by, e.g. h: 2 for the feedback r h.
   std::map<std::string, double> factors;
 };
@@ -93,6 +94,9 @@ struct Experiment {
   std::vector<std::string> columns;             ///< axes across the table; the others go down
   std::vector<FigureSpec> figures;
 };
+
+/// Whether it can stand in the names of cells and files, and as {name}.
+bool is_plain_name(std::string_view name);
 
 /// Reads an experiment file. Throws DataError, and ConfigError with every mistake.
 Experiment read_experiment(const std::string& file);

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <filesystem>
 
-#include "experiments/cell_results.hpp"
 #include "experiments/experiment.hpp"
 #include "sim/core/error.hpp"
 
@@ -13,6 +16,65 @@ constexpr std::array<std::string_view, 7> kQuantityNames = {
     "test_accuracy", "validation_accuracy", "training_accuracy", "loss",
     "activity",      "epoch_seconds",       "same_predictions"};
 static_assert(kQuantityNames.size() == static_cast<std::size_t>(Quantity::kSamePredictions) + 1);
+
+using Words = std::map<std::string, std::string>;
+
+ConfigError nothing_stands_for(const Experiment& experiment, const std::string& path,
+                               const std::string& word) {
+  return ConfigError(
+      {{experiment.file, 0, 0, path,
+        fmt::format("nothing stands for {{{}}}: no axis and no word of an axis value "
+                    "has this name",
+                    word)}});
+}
+
+/// The path of a network with each {word} replaced.
+std::string fill_in(const Experiment& experiment, const Words& words) {
+  std::string text = experiment.network;
+  for (std::size_t begin = 0; (begin = text.find('{', begin)) != std::string::npos;) {
+    const std::size_t end = std::min(text.find('}', begin), text.size());
+    const std::string word = text.substr(begin + 1, end - begin - 1);
+    const auto found = words.find(word);
+    if (end == text.size() || found == words.end()) {
+      throw nothing_stands_for(experiment, "network", word);
+    }
+    text.replace(begin, end - begin + 1, found->second);
+    begin += found->second.size();
+  }
+  return text;
+}
+
+/// Replaces a value that is {word} and nothing else; any other in braces is a map.
+void fill_in(const Experiment& experiment, const Words& words, Override& change) {
+  const std::string& value = change.value;
+  if (value.size() < 3 || value.front() != '{' || value.back() != '}') return;
+  const std::string word = value.substr(1, value.size() - 2);
+  const auto found = words.find(word);
+  if (found != words.end()) {
+    change.value = found->second;
+  } else if (is_plain_name(word)) {
+    throw nothing_stands_for(experiment, "set." + change.path, word);
+  }
+}
+
+/// The network with its overrides, whose mistakes are those of `set:`.
+Description read_cell(const Experiment& experiment, const std::string& network,
+                      const std::vector<Override>& overrides) {
+  constexpr std::string_view kOption = "--set ";
+  try {
+    return read_description(network, overrides);
+  } catch (const ConfigError& error) {
+    std::vector<Diagnostic> diagnostics = error.diagnostics();
+    for (Diagnostic& diagnostic : diagnostics) {
+      if (!diagnostic.file.starts_with(kOption)) continue;
+      std::string change = diagnostic.file.substr(kOption.size());
+      change.replace(change.find('='), 1, ": ");
+      diagnostic.message += " (`set: { " + change + " }`)";
+      diagnostic.file = experiment.file;
+    }
+    throw ConfigError(std::move(diagnostics));
+  }
+}
 
 }  // namespace
 
@@ -40,6 +102,12 @@ std::optional<EpochQuantity> epoch_quantity(Quantity quantity) {
       break;
   }
   return std::nullopt;
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+  });
 }
 
 std::vector<Cell> cells_of(const Experiment& experiment) {
@@ -73,23 +141,37 @@ std::uint64_t paper_epochs_of(const Experiment& experiment, std::string_view cel
   return epochs;
 }
 
-const CellResult* ExperimentResults::find(const std::string& cell, std::uint64_t seed) const {
-  const auto found = std::ranges::find_if(
-      cells, [&](const CellResult& result) { return result.cell == cell && result.seed == seed; });
-  return found == cells.end() ? nullptr : &*found;
+Description cell_network(const Experiment& experiment, const Cell& cell, std::uint64_t seed) {
+  Words words;
+  // First, so that an experiment may set it, e.g. to draw twice.
+  std::vector<Override> overrides = {{"seed", std::to_string(seed)}};
+  overrides.insert(overrides.end(), experiment.overrides.begin(), experiment.overrides.end());
+  for (std::size_t a = 0; a < experiment.axes.size(); ++a) {
+    const AxisValue& value = experiment.axes[a].values[cell.values[a]];
+    words[experiment.axes[a].name] = value.name;
+    for (const auto& [word, text] : value.words) words[word] = text;
+    overrides.insert(overrides.end(), value.overrides.begin(), value.overrides.end());
+  }
+  for (Override& change : overrides) fill_in(experiment, words, change);
+  if (experiment.work == CellWork::kTrain) {
+    overrides.push_back({"training.epochs", std::to_string(experiment.epochs)});
+  }
+  namespace fs = std::filesystem;
+  const fs::path network = fs::path(experiment.file).parent_path() / fill_in(experiment, words);
+  return read_cell(experiment, network.lexically_normal().string(), overrides);
 }
 
-void ExperimentResults::erase(const std::string& cell, std::uint64_t seed) {
-  const auto same = [&](const auto& row) { return row.cell == cell && row.seed == seed; };
-  std::erase_if(epochs, same);
-  std::erase_if(cells, same);
-}
-
-void ExperimentResults::put(CellResult result, std::vector<CellEpoch> of_result) {
-  erase(result.cell, result.seed);
-  epochs.insert(epochs.end(), std::make_move_iterator(of_result.begin()),
-                std::make_move_iterator(of_result.end()));
-  cells.push_back(std::move(result));
+Description scaled(Description network, const Scale& scale) {
+  const auto set = [&](std::size_t field, const std::optional<std::uint64_t>& value) {
+    if (value) network.training[field] = {static_cast<double>(*value)};
+  };
+  set(Training::kEpochs, scale.epochs);
+  set(Training::kSamples, scale.training_samples);
+  if (scale.test_samples) {
+    if (!network.data) throw UsageError("--test-samples: " + network.name + " has no `data:`");
+    network.data->samples = static_cast<std::int64_t>(*scale.test_samples);
+  }
+  return network;
 }
 
 }  // namespace neurosim

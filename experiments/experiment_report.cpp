@@ -186,15 +186,24 @@ std::string details_table(const Experiment& experiment, const ResultList& all) {
   return markdown_table(head, rows);
 }
 
-std::string figures_text(const Experiment& experiment, std::span<const std::string> figures) {
+std::string picture_text(const std::string& name, Picture picture) {
+  switch (picture) {
+    case Picture::kNoData:
+      return fmt::format("Figure `{}`: no data yet.", name);
+    case Picture::kNotDrawn:
+      return fmt::format("Figure `{}` is not drawn.", name);
+    case Picture::kThere:
+      return fmt::format("![{}](<{}.svg>)", name, name);
+  }
+  return {};
+}
+
+std::string figures_text(const Experiment& experiment, std::span<const Picture> pictures) {
+  NS_ASSERT(pictures.size() == experiment.figures.size());
   std::string text;
-  for (const FigureSpec& figure : experiment.figures) {
-    const auto file = std::ranges::find_if(figures, [&](const std::string& path) {
-      return std::filesystem::path(path).stem() == figure.name;
-    });
-    text += file == figures.end()
-                ? fmt::format("Figure `{}`: no data yet.\n\n{}\n\n", figure.name, figure.caption)
-                : fmt::format("![{}](<{}>)\n\n{}\n\n", figure.name, *file, figure.caption);
+  for (std::size_t k = 0; k < pictures.size(); ++k) {
+    const FigureSpec& figure = experiment.figures[k];
+    text += fmt::format("{}\n\n{}\n\n", picture_text(figure.name, pictures[k]), figure.caption);
   }
   return text.empty() ? "" : "## Figures\n\n" + text;
 }
@@ -210,7 +219,7 @@ bool has_table(const Experiment& experiment, const ResultList& all) {
 }  // namespace
 
 std::string experiment_markdown(const Experiment& experiment, const ExperimentResults& results,
-                                std::span<const std::string> figures) {
+                                std::span<const Picture> pictures) {
   const ResultList all = all_results(experiment, results);
   std::string text = "# " + experiment.title + "\n\n";
   if (!experiment.about.empty()) text += experiment.about + "\n\n";
@@ -221,7 +230,7 @@ std::string experiment_markdown(const Experiment& experiment, const ExperimentRe
   }
   text += "## How it was done\n\n" + method_text(experiment, results, all) + "\n";
   if (!all.empty()) text += "## Every cell\n\n" + details_table(experiment, all) + "\n";
-  text += figures_text(experiment, figures);
+  text += figures_text(experiment, pictures);
   text.pop_back();  // one line end is left
   return text;
 }

@@ -7,11 +7,13 @@
 
 namespace neurosim {
 
+/// What there is of a figure, `<name>.svg` beside the report.
+enum class Picture { kNoData, kNotDrawn, kThere };
+
 /// The report of an experiment as Markdown: its quantity by cell beside the paper's values, the
-/// distance between both, how it was done, every cell in detail, and the figures. `figures` are
-/// the pictures that there are, as links from the report: `folder/<name of the figure>.svg`; a
-/// figure of the experiment that is not among them is said to lack data.
+/// distance between both, how it was done, every cell in detail, and the figures. REQUIRES: a
+/// picture for each figure of the experiment.
 std::string experiment_markdown(const Experiment& experiment, const ExperimentResults& results,
-                                std::span<const std::string> figures);
+                                std::span<const Picture> pictures);
 
 }  // namespace neurosim

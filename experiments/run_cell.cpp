@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -93,8 +94,11 @@ class CellRunner {
                           .data_dir = options_.data_dir,
                           .interrupt = options_.interrupt};
     train.epoch = [this](const EpochMetrics& metrics) {
-      progress_(fmt::format("epoch {}: loss {:.4f}, validation {:.2f} %", metrics.epoch,
-                            metrics.loss, 100 * metrics.validation_accuracy));
+      std::string text = fmt::format("epoch {}: loss {:.4f}", metrics.epoch, metrics.loss);
+      if (!std::isnan(metrics.validation_accuracy)) {
+        text += fmt::format(", validation {:.2f} %", 100 * metrics.validation_accuracy);
+      }
+      progress_(text);
     };
     const TrainSummary summary = train_network(scaled(full_, scale), train);
     if (summary.interrupted) return false;
@@ -171,11 +175,18 @@ class CellRunner {
     const std::string other_output = file("runs", single ? "-double.h5" : "-single.h5");
     if (run(other, other_output).interrupted) return false;
     const auto a = Results(output).predictions(), b = Results(other_output).predictions();
-    NS_ASSERT(a.size() == b.size() && !a.empty());
-    std::size_t same = 0;
-    for (std::size_t k = 0; k < a.size(); ++k) same += a[k] == b[k];
+    NS_ASSERT(a.size() == b.size());
+    std::size_t same = 0, predicted = 0;
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      predicted += a[k] >= 0;
+      same += a[k] >= 0 && a[k] == b[k];
+    }
+    if (predicted == 0) {
+      throw ConfigError({{experiment_.file, 0, 0, "compare_precisions",
+                          "the network predicts nothing: it has no readout, or more than one"}});
+    }
     result_.values[Quantity::kSamePredictions] =
-        100 * static_cast<double>(same) / static_cast<double>(a.size());
+        100 * static_cast<double>(same) / static_cast<double>(predicted);
     return true;
   }
 
@@ -200,10 +211,9 @@ std::string cell_file(const std::string& folder, const char* kind, const CellJob
   return path.string();
 }
 
-std::optional<std::uint64_t> epochs_done(const Experiment& experiment, const std::string& folder,
-                                         const CellJob& job) {
-  const fs::path weights =
-      cell_path(folder, "weights", job, weights_end(network_hash(experiment, job), {}));
+std::optional<std::uint64_t> epochs_done(const std::string& folder, const CellJob& job,
+                                         const std::string& network_hash, const Scale& scale) {
+  const fs::path weights = cell_path(folder, "weights", job, weights_end(network_hash, scale));
   if (!fs::exists(weights)) return std::nullopt;
   return read_checkpoint(weights.string()).epochs.size();
 }

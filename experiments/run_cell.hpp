@@ -20,10 +20,10 @@ struct CellOutcome {
 std::string cell_file(const std::string& folder, const char* kind, const CellJob& job,
                       const std::string& end);
 
-/// Epochs of a job's training at full scale that are done; nullopt: it has not begun here. Throws
-/// DataError where its file cannot be read.
-std::optional<std::uint64_t> epochs_done(const Experiment& experiment, const std::string& folder,
-                                         const CellJob& job);
+/// Epochs of a job's training that are done, of the network with this hash; nullopt: it has not
+/// begun here. Throws DataError where its file cannot be read.
+std::optional<std::uint64_t> epochs_done(const std::string& folder, const CellJob& job,
+                                         const std::string& network_hash, const Scale& scale);
 
 /// Does one job, at the scale of the options: trains, tests, and says what came out. nullopt: it
 /// was interrupted, and goes on from its last checkpoint. Throws what training and running throw.

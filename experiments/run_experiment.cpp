@@ -65,32 +65,34 @@ class Workshop {
   Workshop(const Experiment& experiment, const ExperimentOptions& options)
       : experiment_(experiment), options_(options) {
     options_.scale = scale_of(experiment, options.scale);
-    std::vector<CellJob> jobs = jobs_of(experiment, options_);
+    const std::vector<CellJob> jobs = jobs_of(experiment, options_);
     std::vector<ExperimentResults> others;
     for (const std::string& name : experiment.reuse) {
       others.push_back(read_results((fs::path(options_.folder).parent_path() / name).string()));
     }
     const FileLock lock = lock_results(options_.folder);
     ExperimentResults results = read_results(options.folder);
-    for (CellJob& job : jobs) {
+    for (const CellJob& job : jobs) {
+      scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
       const CellState state = state_of(results, experiment, job, options_.scale);
       if (state == CellState::kDone) continue;
       refuse_to_lose(results, job, state);
-      if (!take_over(others, job, results)) jobs_.push_back(std::move(job));
+      jobs_.push_back(job);
     }
+    std::erase_if(jobs_, [&](const CellJob& job) { return take_over(others, job, results); });
   }
 
   ExperimentEnd run() {
     const unsigned all =
         options_.threads > 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-    const unsigned workers = std::min<unsigned>(
-        options_.jobs, static_cast<unsigned>(std::max<std::size_t>(jobs_.size(), 1)));
+    const unsigned workers = std::min(
+        {options_.jobs, all, static_cast<unsigned>(std::max<std::size_t>(jobs_.size(), 1))});
     options_.jobs = workers;
     std::vector<std::jthread> threads;
     for (unsigned k = 1; k < workers; ++k) {
-      threads.emplace_back([this, all, workers] { work(std::max(1u, all / workers)); });
+      threads.emplace_back([this, all, workers] { work(all / workers); });
     }
-    work(std::max(1u, all / workers));
+    work(all / workers);
     threads.clear();
     end_.left = jobs_.size() - next_;
     return end_;
@@ -145,8 +147,9 @@ class Workshop {
         epochs.push_back(std::move(row));
       }
       result.cell = job.cell.name;
-      results.put(std::move(result), std::move(epochs));
+      results.put(result, std::move(epochs));
       write_results(options_.folder, experiment_, results);
+      if (options_.done) options_.done(result);
       return true;
     }
     return false;
@@ -171,8 +174,11 @@ class Workshop {
             stop();
           }
         }
+      } catch (const TrainingError& error) {
+        fail(*job, error.what());
       } catch (const std::exception& error) {
         fail(*job, error.what());
+        expect_other_reasons(*job, error.what());
       }
     }
   }
@@ -216,9 +222,14 @@ class Workshop {
     const std::lock_guard lock(mutex_);
     if (!end_.failure) end_.failure = std::current_exception();
     ++end_.failed;
+    if (options_.failed) options_.failed(job, reason);
+  }
+
+  /// Of what stops two cells, e.g. a data set that is not there, the others would fail too.
+  void expect_other_reasons(const CellJob& job, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
     const auto [first, is_new] = reasons_.emplace(reason, job.cell.name);
     if (!is_new && first->second != job.cell.name) hopeless_ = true;
-    if (options_.failed) options_.failed(job, reason);
   }
 
   const Experiment& experiment_;
@@ -279,8 +290,8 @@ CellState state_of(const ExperimentResults& results, const Experiment& experimen
   const CellResult* const result = results.find(job.cell.name, job.seed);
   if (result == nullptr) return CellState::kToDo;
   if (result->network_hash != network_hash(experiment, job)) return CellState::kStale;
-  if (!is_whole(experiment, *result)) return CellState::kToDo;
-  return result->scale == scale_of(experiment, scale) ? CellState::kDone : CellState::kOtherScale;
+  if (result->scale != scale_of(experiment, scale)) return CellState::kOtherScale;
+  return is_whole(experiment, *result) ? CellState::kDone : CellState::kIncomplete;
 }
 
 ExperimentEnd run_experiment(const Experiment& experiment, const ExperimentOptions& options) {

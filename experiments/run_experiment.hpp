@@ -24,7 +24,7 @@ struct ExperimentOptions {
   std::vector<std::string> only;  ///< names of cells; empty: all
   Scale scale;
   std::size_t shard = 1, shards = 1;  ///< does job k where k % shards == shard - 1
-  unsigned jobs = 1;                  ///< cells at a time, which share the threads
+  unsigned jobs = 1;                  ///< cells at a time, which share the threads, at most
   unsigned threads = 0;               ///< in all; 0: one a processor
   std::string data_dir;
   std::string commit;    ///< of the program, for the tables
@@ -32,6 +32,7 @@ struct ExperimentOptions {
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from any thread, one at a time.
   std::function<void(const CellJob&, const std::string& what)> progress;
+  /// Also of what is taken over from another experiment.
   std::function<void(const CellResult&)> done;
   std::function<void(const CellJob&, const std::string& reason)> failed;
 };
@@ -47,12 +48,13 @@ std::string network_hash(const Experiment& experiment, const CellJob& job);
 /// The same of a description that is read already, at full scale.
 std::string network_hash(const Experiment& experiment, Description description);
 
-/// `scale` without what is the experiment's own.
+/// `scale` without the epochs where they are the experiment's own.
 Scale scale_of(const Experiment& experiment, Scale scale);
 
 enum class CellState {
   kToDo,
   kDone,        ///< at this scale
+  kIncomplete,  ///< the same, but for what the experiment collects since then
   kOtherScale,  ///< of the same network
   kStale,       ///< of another network: the experiment, or a network file, has changed since
 };
@@ -71,8 +73,9 @@ struct ExperimentEnd {
 
 /// Runs what is not done yet. Each cell goes into the tables when it is whole; one that was stopped
 /// goes on from its last checkpoint, to the same bits. Several processes may share a folder. A cell
-/// that fails does not keep others from being done, unless another one fails for the same reason.
-/// Throws UsageError, before anything is done, where a result would be lost.
+/// that fails does not keep others from being done, unless another one fails for the same reason,
+/// which is not its training. Throws UsageError, before anything is done, where a result would be
+/// lost, or where a network has no samples of which a scale could take fewer.
 ExperimentEnd run_experiment(const Experiment& experiment, const ExperimentOptions& options);
 
 }  // namespace neurosim

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "experiments/experiment_report.hpp"
+#include "experiments/merge_results.hpp"
 #include "experiments/run_cell.hpp"
 #include "experiments/run_experiment.hpp"
 #include "sim/core/error.hpp"
@@ -43,15 +44,15 @@ constexpr std::array kOptions = {
     OptionInfo{.name = "epochs",
                .kind = OptionKind::kValue,
                .value = "N",
-               .sentence = "run: in place of the experiment's; stamped on every result"},
+               .sentence = "run, status: in place of the experiment's; stamped on every result"},
     OptionInfo{.name = "samples",
                .kind = OptionKind::kValue,
                .value = "N",
-               .sentence = "run: train with the first N samples; stamped on every result"},
+               .sentence = "run, status: train with the first N samples; stamped on every result"},
     OptionInfo{.name = "test-samples",
                .kind = OptionKind::kValue,
                .value = "N",
-               .sentence = "run: test with the first N samples; stamped on every result"},
+               .sentence = "run, status: test with the first N samples; stamped on every result"},
     OptionInfo{
         .name = "shard",
         .kind = OptionKind::kValue,
@@ -61,13 +62,15 @@ constexpr std::array kOptions = {
             "the parts together with merge"},
     OptionInfo{.name = "replace",
                .sentence =
-                   "run: replace results of what the experiment was before it, or its network "
-                   "file of it, was changed"},
+                   "run: replace results of what the experiment was before its file, or that of "
+                   "a network, was changed"},
     OptionInfo{.name = "jobs",
                .letter = 'j',
                .kind = OptionKind::kValue,
                .value = "N",
-               .sentence = "run: cells at a time, which share the threads (default 1)"},
+               .sentence =
+                   "run: cells at a time, which share the threads (default 1); at most as many as "
+                   "threads"},
     kThreadsOption,
     kDataDirOption,
     OptionInfo{.name = "from",
@@ -80,15 +83,27 @@ constexpr std::array kOptions = {
 constexpr std::array<std::string_view, 11> kRunOptions = {
     "quiet", "output",  "only", "epochs",  "samples", "test-samples",
     "shard", "replace", "jobs", "threads", "data-dir"};
-constexpr std::array<std::string_view, 1> kFolderOptions = {"output"};
+constexpr std::array<std::string_view, 4> kStatusOptions = {"output", "epochs", "samples",
+                                                            "test-samples"};
+constexpr std::array<std::string_view, 1> kReportOptions = {"output"};
 constexpr std::array<std::string_view, 2> kMergeOptions = {"output", "from"};
 
-/// How many cells are done at full scale.
-std::size_t count_done(const Experiment& experiment, const ExperimentResults& results) {
+std::size_t count_done(const Experiment& experiment, const ExperimentResults& results,
+                       const Scale& scale) {
   const std::vector<CellJob> jobs = jobs_of(experiment, {});
   return static_cast<std::size_t>(std::ranges::count_if(jobs, [&](const CellJob& job) {
-    return state_of(results, experiment, job, {}) == CellState::kDone;
+    return state_of(results, experiment, job, scale) == CellState::kDone;
   }));
+}
+
+/// Tells what is wrong with one of several things, and goes on. A defect is thrown on. Returns the
+/// code of the command.
+ExitCode tell(const std::exception& error) {
+  const Explanation explanation = explain(error, {});
+  if (explanation.code == ExitCode::kDefect) throw;
+  fmt::print(stderr, "{}", explanation.diagnostics);
+  if (!explanation.error.empty()) fmt::print(stderr, "{}\n", explanation.error);
+  return explanation.code;
 }
 
 ExitCode list(const CommandLine& line) {
@@ -98,16 +113,21 @@ ExitCode list(const CommandLine& line) {
   const std::vector<fs::path> files = experiment_files();
   if (files.empty()) throw DataError(kExperimentFolders.front(), "holds no experiments here");
   Table table({{"experiment", Align::kLeft}, {"cells"}, {"done"}, {"title", Align::kLeft}});
+  ExitCode code = ExitCode::kSuccess;
   for (const fs::path& file : files) {
-    const Experiment experiment = read_experiment(file.string());
-    const ExperimentResults results =
-        read_results((fs::path(kResultsFolder) / experiment.name).string());
-    const std::size_t cells = cells_of(experiment).size() * experiment.seeds.size();
-    table.add_row({experiment.name, std::to_string(cells),
-                   std::to_string(count_done(experiment, results)), experiment.title});
+    try {
+      const Experiment experiment = read_experiment(file.string());
+      const ExperimentResults results =
+          read_results((fs::path(kResultsFolder) / experiment.name).string());
+      table.add_row({experiment.name, std::to_string(jobs_of(experiment, {}).size()),
+                     std::to_string(count_done(experiment, results, {})), experiment.title});
+    } catch (const std::exception& error) {
+      code = tell(error);
+      table.add_row({file.stem().string(), "-", "-", "cannot be read: see above"});
+    }
   }
   fmt::print("{}", table.text(palette_of(terminal_of(stdout))));
-  return ExitCode::kSuccess;
+  return code;
 }
 
 void print_result(const CellResult& result, const Experiment& experiment) {
@@ -118,7 +138,8 @@ void print_result(const CellResult& result, const Experiment& experiment) {
 }
 
 void print_failed(const ExperimentEnd& end) {
-  fmt::print(stderr, "{} failed{}; the same command tries again\n", plural(end.failed, "cell"),
+  fmt::print(stderr, "{} failed{}; the same command tries again once that is mended\n",
+             plural(end.failed, "cell"),
              end.left > 0 && !end.interrupted
                  ? fmt::format(", {} not tried, since two failed for one reason", end.left)
                  : "");
@@ -137,13 +158,10 @@ ExitCode code_of(const std::exception_ptr& failure) {
 
 void print_end(const CommandLine& line, const Experiment& experiment,
                const ExperimentOptions& options) {
-  const ExperimentResults results = read_results(options.folder);
-  const std::vector<CellJob> jobs = jobs_of(experiment, {});
-  const auto done = std::ranges::count_if(jobs, [&](const CellJob& job) {
-    return state_of(results, experiment, job, options.scale) == CellState::kDone;
-  });
+  const std::size_t done = count_done(experiment, read_results(options.folder), options.scale);
+  const std::size_t all = jobs_of(experiment, {}).size();
   const auto output = line.value("output");
-  fmt::print(stderr, "{} of {} done in {}{}\n", done, plural(jobs.size(), "cell"), options.folder,
+  fmt::print(stderr, "{} of {} done in {}{}\n", done, plural(all, "cell"), options.folder,
              done == 0 ? ""
                        : fmt::format("; to see them: neurosim experiment report {}{}",
                                      line.operands()[1], output ? " -o " + *output : ""));
@@ -181,6 +199,8 @@ std::string state_text(CellState state, const CellResult& result) {
       return "to do";
     case CellState::kDone:
       return "done";
+    case CellState::kIncomplete:
+      return "done without all that is collected now";
     case CellState::kOtherScale:
       return "done with " + scale_text(result.scale);
     case CellState::kStale:
@@ -190,11 +210,13 @@ std::string state_text(CellState state, const CellResult& result) {
 }
 
 /// Of a cell without a result.
-std::string begun_text(const Experiment& experiment, const std::string& folder,
-                       const CellJob& job) {
+std::string begun_text(const Experiment& experiment, const std::string& folder, const CellJob& job,
+                       const Scale& scale) {
+  const std::string hash = network_hash(experiment, job);
   try {
-    const auto begun = epochs_done(experiment, folder, job);
-    return begun ? fmt::format("{} of {} epochs", *begun, experiment.epochs) : "to do";
+    const auto begun = epochs_done(folder, job, hash, scale);
+    return begun ? fmt::format("{} of {} epochs", *begun, scale.epochs.value_or(experiment.epochs))
+                 : "to do";
   } catch (const DataError&) {
     return "begun, not readable";
   }
@@ -202,7 +224,9 @@ std::string begun_text(const Experiment& experiment, const std::string& folder,
 
 ExitCode status(const CommandLine& line) {
   const Experiment experiment = named_experiment(line);
-  const std::string folder = folder_of(line, experiment);
+  const ExperimentOptions options = options_of(line, experiment);
+  const std::string& folder = options.folder;
+  const Scale scale = scale_of(experiment, options.scale);
   if (line.has("output") && !fs::is_directory(folder)) throw DataError(folder, "no such folder");
   const ExperimentResults results = read_results(folder);
   Table table({{"cell", Align::kLeft},
@@ -212,49 +236,47 @@ ExitCode status(const CommandLine& line) {
                {"epochs"},
                {"samples"},
                {"seconds"}});
-  std::size_t done = 0;
-  for (const CellJob& job : jobs_of(experiment, {})) {
+  const std::vector<CellJob> jobs = jobs_of(experiment, {});
+  for (const CellJob& job : jobs) {
     const CellResult* result = results.find(job.cell.name, job.seed);
     if (result == nullptr) {
-      table.add_row({job.cell.name, std::to_string(job.seed), begun_text(experiment, folder, job),
-                     "-", "-", "-", "-"});
+      table.add_row({job.cell.name, std::to_string(job.seed),
+                     begun_text(experiment, folder, job, scale), "-", "-", "-", "-"});
       continue;
     }
-    const CellState state = state_of(results, experiment, job, {});
-    done += state == CellState::kDone;
+    const CellState state = state_of(results, experiment, job, scale);
     const auto value = result->values.find(experiment.quantity);
     table.add_row({job.cell.name, std::to_string(job.seed), state_text(state, *result),
                    value == result->values.end() ? "-" : fmt::format("{:.2f}", value->second),
                    std::to_string(result->epochs), count_text(result->training_samples),
                    fmt::format("{:.0f}", result->training_seconds + result->test_seconds)});
   }
-  fmt::print("{}\n{} of {} done\n", table.text(palette_of(terminal_of(stdout))), done,
-             cells_of(experiment).size() * experiment.seeds.size());
+  fmt::print("{}\n{} of {} done\n", table.text(palette_of(terminal_of(stdout))),
+             count_done(experiment, results, scale), jobs.size());
   return ExitCode::kSuccess;
 }
 
 /// Figures where gnuplot is; the tables do not need it. One that cannot be drawn here, or whose
 /// recorded states lie elsewhere, stays as it was drawn before, unless it may show what is left
 /// out.
-std::vector<std::string> draw_figures(const Experiment& experiment,
-                                      const ExperimentResults& results, const std::string& folder,
-                                      bool left_out) {
-  std::vector<std::string> shown;
+std::vector<Picture> draw_figures(const Experiment& experiment, const ExperimentResults& results,
+                                  const std::string& folder, bool left_out) {
+  std::vector<Picture> pictures;
   for (const FigureSpec& figure : experiment.figures) {
     const std::string name = figure.name + ".svg";
+    Picture& picture = pictures.emplace_back(Picture::kNotDrawn);
     try {
-      if (write_figure(experiment, results, figure, folder, Overwrite::kAllow)) {
-        shown.push_back(name);
-        continue;
-      }
+      const bool drawn =
+          write_figure(experiment, results, figure, folder, Overwrite::kAllow).has_value();
+      picture = drawn ? Picture::kThere : Picture::kNoData;
     } catch (const DataError& error) {
       fmt::print(stderr, "{} is not drawn: {}\n", name, error.what());
     }
-    if (left_out || !fs::exists(fs::path(folder) / name)) continue;
+    if (picture == Picture::kThere || left_out || !fs::exists(fs::path(folder) / name)) continue;
     fmt::print(stderr, "{} stays as it was drawn before\n", name);
-    shown.push_back(name);
+    picture = Picture::kThere;
   }
-  return shown;
+  return pictures;
 }
 
 /// Takes out what is of another network than now, and says so. Returns whether there was any.
@@ -276,8 +298,9 @@ ExitCode report(const CommandLine& line) {
   ExperimentResults results = read_results(folder);
   const bool left_out = leave_out_stale(experiment, results);
   if (results.cells.empty()) {
-    throw DataError(folder, fmt::format("holds no results; first: neurosim experiment run {}",
-                                        line.operands()[1]));
+    const auto output = line.value("output");
+    throw DataError(folder, fmt::format("holds no results; first: neurosim experiment run {}{}",
+                                        line.operands()[1], output ? " -o " + *output : ""));
   }
   const std::string text =
       experiment_markdown(experiment, results, draw_figures(experiment, results, folder, left_out));
@@ -285,46 +308,6 @@ ExitCode report(const CommandLine& line) {
   PartialFile(file, Overwrite::kAllow).keep(std::as_bytes(std::span(text)));
   fmt::print("wrote {}\n", file);
   return ExitCode::kSuccess;
-}
-
-void refuse_foreign(const Experiment& experiment, const CellResult& result,
-                    const std::string& folder) {
-  ExperimentResults alone;
-  alone.put(result, {});
-  for (const CellJob& job : jobs_of(experiment, {})) {
-    const CellState state = state_of(alone, experiment, job, {});
-    if (state == CellState::kStale) {
-      throw DataError(folder, fmt::format("holds a result of cell {} with seed {} of another "
-                                          "network than {} has now",
-                                          result.cell, result.seed, experiment.file));
-    }
-    if (state != CellState::kToDo) return;
-  }
-  throw DataError(folder, fmt::format("holds a result of cell {} with seed {}, which {} does not "
-                                      "have",
-                                      result.cell, result.seed, experiment.file));
-}
-
-/// Adds the results of one folder. Throws DataError where it holds others than the experiment's, or
-/// others than what is there.
-void merge_part(const Experiment& experiment, const std::string& part, ExperimentResults& all) {
-  const ExperimentResults results = read_results(part);
-  for (const CellResult& result : results.cells) {
-    refuse_foreign(experiment, result, part);
-    const CellResult* const there = all.find(result.cell, result.seed);
-    if (there != nullptr &&
-        (there->network_hash != result.network_hash || there->scale != result.scale)) {
-      throw DataError(part, fmt::format("holds a result of cell {} with seed {} of another network "
-                                        "or scale than what is merged already; give it a folder of "
-                                        "its own: -o DIR",
-                                        result.cell, result.seed));
-    }
-    std::vector<CellEpoch> epochs;
-    std::ranges::copy_if(results.epochs, std::back_inserter(epochs), [&](const CellEpoch& row) {
-      return row.cell == result.cell && row.seed == result.seed;
-    });
-    all.put(result, std::move(epochs));
-  }
 }
 
 ExitCode merge(const CommandLine& line) {
@@ -338,7 +321,7 @@ ExitCode merge(const CommandLine& line) {
   const std::string folder = folder_of(line, experiment);
   const FileLock lock = lock_results(folder);
   ExperimentResults all = read_results(folder);
-  for (const std::string& part : line.values("from")) merge_part(experiment, part, all);
+  for (const std::string& part : line.values("from")) merge_results(experiment, part, all);
   write_results(folder, experiment, all);
   fmt::print("{} holds {}\n", folder, plural(all.cells.size(), "result"));
   return ExitCode::kSuccess;
@@ -347,8 +330,8 @@ ExitCode merge(const CommandLine& line) {
 constexpr std::array<SubCommand, 5> kSubCommands = {{
     {"list", {}, &list},
     {"run", kRunOptions, &run},
-    {"status", kFolderOptions, &status},
-    {"report", kFolderOptions, &report},
+    {"status", kStatusOptions, &status},
+    {"report", kReportOptions, &report},
     {"merge", kMergeOptions, &merge},
 }};
 

@@ -133,6 +133,7 @@ struct NetworkKeys {
   };
   /// So many of them, the first ones, are those of drawn delays and parameters.
   static constexpr std::size_t kDrawnKeys = 5;
+  static_assert(kWeights[kDrawnKeys - 1].name == "standard_deviation");
   static constexpr KeyInfo kRecord[] = {
       {"spikes", "a list",
        "populations, or { population: NAME, neurons: 0..99 } for some of their neurons"},

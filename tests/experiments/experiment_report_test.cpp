@@ -122,19 +122,21 @@ TEST_CASE("of many missing cells, a report names the first ten") {
 
 TEST_CASE("the whole report of few cells at a reduced scale") {
   Experiment experiment = table();
-  experiment.figures.resize(2);
+  experiment.figures.resize(3);
   experiment.figures[0].name = "loss";
   experiment.figures[0].caption = "As Fig. 3.";
   experiment.figures[1].name = "states";
   experiment.figures[1].caption = "As Fig. 1.";
+  experiment.figures[2].name = "bars";
+  experiment.figures[2].caption = "As Fig. 4.";
   ExperimentResults results;
   results.put(result("1-src", 1, 97.06, 100), {});
   CellResult quick = result("2-src", 1, 97.79, 5);
   quick.scale.epochs = 5;
   quick.threads = 2;
   results.put(quick, {});
-  const std::vector<std::string> figures = {"pictures/loss.svg"};
-  CHECK(experiment_markdown(experiment, results, figures) ==
+  const std::vector pictures = {Picture::kThere, Picture::kNoData, Picture::kNotDrawn};
+  CHECK(experiment_markdown(experiment, results, pictures) ==
         "# Table 2, MNIST\n"
         "\n"
         "SRC against LIF.\n"
@@ -178,16 +180,20 @@ TEST_CASE("the whole report of few cells at a reduced scale") {
         "\n"
         "## Figures\n"
         "\n"
-        "![loss](<pictures/loss.svg>)\n"
+        "![loss](<loss.svg>)\n"
         "\n"
         "As Fig. 3.\n"
         "\n"
         "Figure `states`: no data yet.\n"
         "\n"
-        "As Fig. 1.\n");
+        "As Fig. 1.\n"
+        "\n"
+        "Figure `bars` is not drawn.\n"
+        "\n"
+        "As Fig. 4.\n");
 }
 
-TEST_CASE("several seeds: mean, standard deviation and how many; a reduced scale in every cell") {
+TEST_CASE("several seeds: mean, standard deviation and how many, a reduced scale in every cell") {
   Experiment experiment = table();
   experiment.seeds = {1, 2, 3};
   ExperimentResults results;
@@ -249,7 +255,7 @@ TEST_CASE("exactly half a point below is not too low") {
   CHECK(has(without_figures(experiment, results), "- `1-src`: 96.76, the paper 97.27 (-0.51)"));
 }
 
-TEST_CASE("without printed values there is no paper in the report; epochs are those of the file") {
+TEST_CASE("without printed values there is no paper in the report, epochs are those of the file") {
   Experiment experiment = table();
   experiment.printed.clear();
   experiment.paper_epochs = 0;

@@ -130,7 +130,7 @@ TEST_CASE("a result is of a network wherever the folder of its files lies") {
 
 TEST_CASE("mistakes in experiment files") {
   expect_contains(error_of(changed("work: train", "work: trian")), "did you mean \"train\"?");
-  expect_contains(error_of(changed("epochs: 2\n", "")), "epochs");
+  expect_contains(error_of(changed("epochs: 2\n", "")), "missing key \"epochs\"");
   expect_contains(error_of(changed("only-0.005: 50", "only-0.006: 50")), "unknown cell");
   expect_contains(error_of(changed("seeds: [1, 2]", "seeds: [1, 1]")), "stands here twice");
   expect_contains(error_of(changed("[0.005, 0.05]", "[]")), "an axis needs at least one value");
@@ -158,11 +158,59 @@ TEST_CASE("mistakes in experiment files") {
                        "caption: b }]")),
       "an epoch has no activity");
   expect_contains(error_of("format: neurosim/1\n"), "expected neurosim-experiment/1");
+  expect_contains(error_of(changed("set: {", "set: { training.epochs: 3,")),
+                  "the `epochs:` of the experiment say this");
+  expect_contains(error_of(changed("work: train", "work: run\npaper_epochs: 3")),
+                  "paper_epochs: is for `work: train`");
+  for (const char* extra : {"along: net", "factors: { h: 2 }"}) {
+    expect_contains(error_of(changed("title: Tiny",
+                                     "title: Tiny\nfigures: [{ kind: epochs, name: a, quantity: "
+                                     "loss, caption: b, " +
+                                         std::string(extra) + " }]")),
+                    "unknown key");
+  }
+}
+
+TEST_CASE("what is no key of an axis value is a word that something needs") {
+  const auto with = [](const std::string& words) {
+    return error_of(changed("{ file: tiny }", "{ file: tiny, " + words + " }"));
+  };
+  expect_contains(with("paper_epoch: 7"),
+                  "axes.net.only.paper_epoch: unknown key \"paper_epoch\"; did you mean "
+                  "\"paper_epochs\"?");
+  expect_contains(with("rate: 7"), "axes.net.only.rate: an axis has this name");
+  expect_contains(error_of(changed("rate: [0.005, 0.05]", "rate: { 0.005: { file: other } }")),
+                  "axes.rate.0.005.file: another axis brings this word");
+  CHECK(with("set: { training.batch: \"{size}\" }, size: 16") == "no error");
+}
+
+TEST_CASE("a value of `set:` is a word in braces, or a map") {
   const Place place;
-  place.write("tiny-experiment.yaml", changed("{file}", "{fill}"));
+  const auto network_of = [&](const std::string& value) {
+    place.write(
+        "tiny-experiment.yaml",
+        changed("training.learning_rate: \"{rate}\"",
+                "training.learning_rate: \"{rate}\", projections.0.weights: \"" + value + "\""));
+    const Experiment experiment = place.experiment();
+    return cell_network(experiment, cells_of(experiment)[0], 1);
+  };
+  const Description network = network_of("{ init: constant, value: 2 }");
+  CHECK(std::get<ConstantWeights>(network.projections[0].weights).value == 2);
+  CHECK_THROWS_WITH_AS(network_of("{rat}"),
+                       doctest::Contains("set.projections.0.weights: nothing stands for {rat}"),
+                       ConfigError);
+}
+
+TEST_CASE("words in the path of a network, and the name of an experiment") {
+  const Place place;
+  place.write("tiny-experiment.yaml", changed("{file}", "{file}{fill}"));
   const Experiment experiment = place.experiment();
   CHECK_THROWS_WITH_AS(cell_network(experiment, cells_of(experiment)[0], 1),
-                       doctest::Contains("nothing stands for {fill}"), ConfigError);
+                       doctest::Contains("network: nothing stands for {fill}"), ConfigError);
+  place.write("my experiment.yaml", kExperiment);
+  CHECK_THROWS_WITH_AS(read_experiment(place.path("my experiment.yaml")),
+                       doctest::Contains("my experiment.yaml: tables and files are called like it"),
+                       DataError);
 }
 
 TEST_CASE("a mistake in a value that the experiment sets names the experiment") {

@@ -105,11 +105,37 @@ TEST_CASE("cells at the same time, in parts, and taken over give the same tables
 
   Experiment other = experiment;
   other.reuse = {"whole"};
-  int trained = 0;
-  CHECK(completes(other,
-                  {.folder = place.path("other"), .done = [&](const CellResult&) { ++trained; }}));
-  CHECK(trained == 0);
+  int worked = 0, taken = 0;
+  CHECK(completes(other, {.folder = place.path("other"),
+                          .progress = [&](const CellJob&, const std::string&) { ++worked; },
+                          .done = [&](const CellResult&) { ++taken; }}));
+  CHECK(worked == 0);
+  CHECK(taken == 4);
   CHECK(comparable(place.path("other")) == whole);
+}
+
+TEST_CASE("a run that would lose a result takes over nothing either") {
+  const Place place;
+  const Experiment experiment = place.experiment();
+  CHECK(completes(experiment, {.folder = place.path("whole"), .threads = 2}));
+  const std::string folder = place.path("other");
+  CHECK(completes(experiment, {.folder = folder, .only = {"only-0.05"}, .scale = {.epochs = 3}}));
+  const auto before = comparable(folder);
+  Experiment other = experiment;
+  other.reuse = {"whole"};
+  CHECK_THROWS_AS(run_experiment(other, {.folder = folder}), UsageError);
+  CHECK(comparable(folder) == before);
+}
+
+TEST_CASE("there are no more cells at a time than threads") {
+  const Place place;
+  const std::string folder = place.path("many");
+  CHECK(completes(place.experiment(),
+                  {.folder = folder, .scale = {.epochs = 1}, .jobs = 8, .threads = 2}));
+  for (const CellResult& result : read_results(folder).cells) {
+    CHECK(result.threads == 1);
+    CHECK(result.cells_at_a_time == 2);
+  }
 }
 
 TEST_CASE("a result is of its scale, which is kept with it") {
@@ -306,6 +332,20 @@ TEST_CASE("a second cell that fails for the same reason ends the run") {
   CHECK(read_results(place.path("some")).cells.empty());
 }
 
+TEST_CASE("cells whose training diverges keep no other from being done") {
+  const Place place;
+  std::string text = changed("rate: [0.005, 0.05]", "rate: [3e38, 2e38, 1]");
+  text.replace(text.find("training.learning_rate"), 22, "projections.1.weights.excitatory");
+  text.erase(text.find("printed"));
+  place.write("tiny-experiment.yaml", text);
+  const ExperimentEnd end = run_experiment(place.experiment(), {.folder = place.path("some")});
+  CHECK(end.failed == 4);  // two cells with two seeds
+  CHECK(end.left == 0);
+  REQUIRE(end.failure);
+  CHECK_THROWS_AS(std::rethrow_exception(end.failure), TrainingError);
+  CHECK(read_results(place.path("some")).cells.size() == 2);
+}
+
 TEST_CASE("what an experiment collects later makes its cells incomplete, not of another network") {
   const Place place;
   const std::string folder = place.path("whole");
@@ -314,37 +354,15 @@ TEST_CASE("what an experiment collects later makes its cells incomplete, not of 
               changed("work: train", "work: train\ncompare_precisions: true"));
   const Experiment experiment = place.experiment();
   const CellJob job = {cells_of(experiment)[1], 1};
-  CHECK(state_of(read_results(folder), experiment, job, {}) == CellState::kToDo);
+  CHECK(state_of(read_results(folder), experiment, job, {}) == CellState::kIncomplete);
+  const auto before = comparable(folder);
+  CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = folder, .scale = {.epochs = 1}}),
+                       doctest::Contains("at another scale"), UsageError);
+  CHECK(comparable(folder) == before);
   CHECK(completes(experiment, {.folder = folder, .only = {"only-0.05"}}));
   const ExperimentResults results = read_results(folder);
   CHECK(state_of(results, experiment, job, {}) == CellState::kDone);
   CHECK(results.find("only-0.05", 1)->values.contains(Quantity::kSamePredictions));
-}
-
-TEST_CASE("damaged tables name file and line") {
-  const Place place;
-  const Experiment experiment = place.experiment();
-  const std::string folder = place.path("tables");
-  CHECK(read_results(folder).cells.empty());
-  CHECK(completes(experiment, {.folder = folder, .only = {"only-0.05"}, .scale = {.epochs = 1}}));
-  const std::string file = folder + "/cells.csv";
-  std::ifstream stream(file);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  const auto refusal = [&](const std::string& changed_text) {
-    std::ofstream(file) << changed_text;
-    try {
-      read_results(folder);
-    } catch (const DataError& error) {
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
-  expect_contains(refusal("a,b\n"), "cells.csv: line 1");
-  expect_contains(refusal(text + "only-0.05,3\n"), "line 4: expected");
-  expect_contains(refusal(text.substr(0, text.find('\n') + 1) + "x,y" +
-                          text.substr(text.find(',', text.find("\nonly") + 12))),
-                  "line 2: expected a whole number, got \"y\"");
-  CHECK(refusal(text) == "no error");
 }
 
 }  // namespace

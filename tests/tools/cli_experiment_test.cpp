@@ -84,6 +84,9 @@ TEST_CASE("an experiment runs, says where it is, and is not done again") {
   const Outcome scaled = place.run({"experiment", "status", "./rates.yaml", "-o", "c"});
   CHECK(contains(scaled.out, "done with samples=40"));
   CHECK(contains(scaled.out, "0 of 2 done"));
+  CHECK(contains(
+      place.run({"experiment", "status", "./rates.yaml", "-o", "c", "--samples", "40"}).out,
+      "2 of 2 done"));
 }
 
 TEST_CASE("an experiment that was changed: results of before are told from those of now") {
@@ -119,7 +122,7 @@ TEST_CASE("an experiment that was changed: results of before are told from those
       "a result of cell 0.005 with seed 1, which ./other.yaml does not have"));
 }
 
-TEST_CASE("two processes do an experiment together; a cell that fails is told") {
+TEST_CASE("two processes do an experiment together, a cell that fails is told") {
   const WithExperiment place(40);
   CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", "whole", "--quiet"}).code == 0);
   Child child(place.command({"experiment", "run", "./rates.yaml", "-o", "both/"}),
@@ -139,7 +142,7 @@ TEST_CASE("two processes do an experiment together; a cell that fails is told") 
   const Outcome failed = place.run({"experiment", "run", "./rates.yaml", "-o", "none", "-q"});
   CHECK(failed.code == 3);
   CHECK(contains(failed.err, "0.005 seed 1: failed: "));
-  CHECK(contains(failed.err, "2 cells failed; the same command tries again\n"));
+  CHECK(contains(failed.err, "2 cells failed; the same command tries again once that is mended\n"));
 }
 
 TEST_CASE("a killed experiment goes on, to the same tables") {
@@ -193,9 +196,21 @@ TEST_CASE("experiment: mistakes") {
   place.write("reuses.yaml", place.read("rates.yaml") + "reuse: [none]\n");
   CHECK(contains(message({"status", "reuses.yaml"}, 2), "no such experiment"));
   CHECK(contains(message({"list"}, 3), "holds no experiments here"));
+  place.write("lost.yaml",
+              "format: neurosim-experiment/1\ntitle: Lost\nwork: run\nnetwork: nix.yaml\n");
+  CHECK(contains(message({"status", "./lost.yaml"}, 3), "nix.yaml: "));
+  CHECK(contains(message({"report", "./rates.yaml", "-o", "none"}, 3),
+                 "first: neurosim experiment run ./rates.yaml -o none"));
   std::filesystem::create_directories(place.folder() + "/experiments/paper");
   place.write("experiments/paper/rates.yaml", place.read("rates.yaml"));
   CHECK(contains(message({"run", "raets"}, 2), "no experiment \"raets\"; did you mean \"rates\"?"));
+  // One that cannot be read hides no other.
+  place.write("experiments/paper/wrong.yaml", "format: neurosim-experiment/1\nwork: trian\n");
+  const Outcome listed = place.run({"experiment", "list"});
+  CHECK(listed.code == 2);
+  CHECK(contains(listed.err, "experiments/paper/wrong.yaml:2:7: work: unknown value \"trian\""));
+  CHECK(contains(listed.out, "Two learning rates"));
+  CHECK(contains(listed.out, "cannot be read: see above"));
 }
 
 }  // namespace neurosim

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <sstream>
@@ -201,10 +202,23 @@ CellEpoch epoch_of(Row& row) {
 
 }  // namespace
 
+bool is_complete(const Experiment& experiment, const CellResult& result) {
+  return !experiment.compare_precisions || result.values.contains(Quantity::kSamePredictions);
+}
+
 const CellResult* ExperimentResults::find(const std::string& cell, std::uint64_t seed) const {
   const auto found = std::ranges::find_if(
       cells, [&](const CellResult& result) { return result.cell == cell && result.seed == seed; });
   return found == cells.end() ? nullptr : &*found;
+}
+
+std::optional<std::vector<CellEpoch>> ExperimentResults::epochs_of(const CellResult& result) const {
+  std::vector<CellEpoch> found;
+  std::ranges::copy_if(epochs, std::back_inserter(found), [&](const CellEpoch& row) {
+    return row.cell == result.cell && row.seed == result.seed;
+  });
+  if (found.size() != result.epochs) return std::nullopt;
+  return found;
 }
 
 void ExperimentResults::erase(const std::string& cell, std::uint64_t seed) {

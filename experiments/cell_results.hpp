@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,12 +37,17 @@ struct CellEpoch {
   std::vector<double> metrics;  ///< as kMetricColumns
 };
 
+/// Whether it has all that the experiment collects.
+bool is_complete(const Experiment& experiment, const CellResult& result);
+
 /// The tables of an experiment's folder, `cells.csv` and `epochs.csv`: small text that is kept.
 struct ExperimentResults {
   std::vector<CellResult> cells;
   std::vector<CellEpoch> epochs;
 
   const CellResult* find(const std::string& cell, std::uint64_t seed) const;
+  /// The epochs of a result of these tables; nullopt: some are missing.
+  std::optional<std::vector<CellEpoch>> epochs_of(const CellResult& result) const;
   void erase(const std::string& cell, std::uint64_t seed);
   /// Replaces what there is of the same cell and seed.
   void put(CellResult result, std::vector<CellEpoch> epochs);

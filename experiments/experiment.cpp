@@ -33,17 +33,36 @@ void read_count(const ConfigNode& node, std::uint64_t& count) {
   if (node.read(read, kPositive)) count = static_cast<std::uint64_t>(read);
 }
 
+/// A word: in an axis value that brings it, or where it is to be filled in.
+struct WordPlace {
+  std::string word;
+  std::size_t axis;  ///< that brings it
+  ConfigNode node;
+};
+
+struct Words {
+  std::vector<WordPlace> brought;
+  std::vector<WordPlace> needed;
+};
+
 /// `set:` with what `--set` takes: dotted paths, values as YAML text.
-void read_overrides(const ConfigNode& node, std::vector<Override>& overrides) {
+void read_overrides(const ConfigNode& node, std::vector<Override>& overrides, Words& words) {
   if (!node.present()) return;
   for (const auto& entry : node.map().entries()) {
     Override change = {.path = entry.key};
     if (change.path == "training.epochs") {
       entry.key_node.error("the `epochs:` of the experiment say this");
     } else if (entry.value.read(change.value)) {
+      if (const auto word = word_of(change.value)) words.needed.push_back({*word, 0, entry.value});
       overrides.push_back(change);
     }
   }
+}
+
+void read_paper_epochs(const ConfigNode& node, const Experiment& experiment,
+                       std::uint64_t& epochs) {
+  read_count(node, epochs);
+  if (node.present() && experiment.work == CellWork::kRun) node.error("is for `work: train`");
 }
 
 constexpr const char* kPlainName = "use letters, digits, _, . and - only";
@@ -54,32 +73,24 @@ bool check_name(const ConfigNode& node, const std::string& name) {
   return plain;
 }
 
-/// A word that a value of an axis brings.
-struct WordPlace {
-  std::string word;
-  std::size_t axis;
-  ConfigNode node;
-};
-
-AxisValue read_value(const ConfigMap::Entry& entry, std::size_t axis,
-                     std::vector<WordPlace>& words) {
+AxisValue read_value(const ConfigMap::Entry& entry, const Experiment& experiment, Words& words) {
   AxisValue value = {.name = entry.key};
   check_name(entry.key_node, value.name);
   if (entry.value.is_null()) return value;
   for (const auto& item : entry.value.map().entries()) {
     if (item.key == "set") {
-      read_overrides(item.value, value.overrides);
+      read_overrides(item.value, value.overrides, words);
     } else if (item.key == "paper_epochs") {
-      read_count(item.value, value.paper_epochs);
+      read_paper_epochs(item.value, experiment, value.paper_epochs);
     } else if (std::string word; item.value.read(word)) {
       value.words[item.key] = word;
-      words.push_back({item.key, axis, item.key_node});
+      words.brought.push_back({item.key, experiment.axes.size(), item.key_node});
     }
   }
   return value;
 }
 
-void read_axes(const ConfigNode& node, std::vector<Axis>& axes, std::vector<WordPlace>& words) {
+void read_axes(const ConfigNode& node, Experiment& experiment, Words& words) {
   if (!node.present()) return;
   for (const auto& entry : node.map().entries()) {
     Axis axis = {.name = entry.key};
@@ -90,11 +101,11 @@ void read_axes(const ConfigNode& node, std::vector<Axis>& axes, std::vector<Word
       }
     } else {
       for (const auto& value : entry.value.map().entries()) {
-        axis.values.push_back(read_value(value, axes.size(), words));
+        axis.values.push_back(read_value(value, experiment, words));
       }
     }
     if (axis.values.empty()) entry.value.error("an axis needs at least one value");
-    axes.push_back(std::move(axis));
+    experiment.axes.push_back(std::move(axis));
   }
 }
 
@@ -112,7 +123,7 @@ bool stands_somewhere(const Experiment& experiment, const std::string& word) {
 }
 
 /// What is no other key of an axis value is a word, unless nothing needs it: a misspelt key.
-void expect_words(const Experiment& experiment, const std::vector<WordPlace>& words) {
+void expect_needed(const Experiment& experiment, const std::vector<WordPlace>& words) {
   constexpr std::array<std::string_view, 2> kOtherKeys = {"set", "paper_epochs"};
   for (const WordPlace& place : words) {
     if (std::ranges::count(experiment.axes, place.word, &Axis::name) > 0) {
@@ -127,6 +138,18 @@ void expect_words(const Experiment& experiment, const std::vector<WordPlace>& wo
                       "`set`",
                       unknown_name(place.word, kOtherKeys), place.word));
     }
+  }
+}
+
+/// That no cell can have a word filled in which it does not have, cell_network sees.
+void expect_brought(const Experiment& experiment, const Words& words) {
+  std::vector<std::string_view> known;
+  for (const Axis& axis : experiment.axes) known.push_back(axis.name);
+  for (const WordPlace& place : words.brought) known.push_back(place.word);
+  for (const WordPlace& place : words.needed) {
+    if (std::ranges::count(known, place.word) > 0) continue;
+    place.node.error("no axis, and no word of an axis value, is called " +
+                     unknown_name(place.word, known));
   }
 }
 
@@ -301,9 +324,7 @@ void read_work(ConfigMap& map, Experiment& experiment) {
   const bool trains = experiment.work == CellWork::kTrain;
   if (trains && !epochs.present()) map.missing("epochs", ", since cells are trained");
   if (!trains && epochs.present()) epochs.error("is for `work: train`");
-  const ConfigNode paper_epochs = map.get("paper_epochs");
-  read_count(paper_epochs, experiment.paper_epochs);
-  if (!trains && paper_epochs.present()) paper_epochs.error("is for `work: train`");
+  read_paper_epochs(map.get("paper_epochs"), experiment, experiment.paper_epochs);
   map.get("compare_precisions").read(experiment.compare_precisions);
 }
 
@@ -324,13 +345,14 @@ Experiment read_experiment(const std::string& file) {
   map.get("about").read(experiment.about);
   map.required("network").read(experiment.network);
   read_work(map, experiment);
-  read_overrides(map.get("set"), experiment.overrides);
+  Words words;
+  read_overrides(map.get("set"), experiment.overrides, words);
   const ConfigNode seeds = map.get("seeds");
   read_seeds(seeds, experiment.seeds);
   const ConfigNode axes = map.get("axes");
-  std::vector<WordPlace> words;
-  read_axes(axes, experiment.axes, words);
-  expect_words(experiment, words);
+  read_axes(axes, experiment, words);
+  expect_needed(experiment, words.brought);
+  expect_brought(experiment, words);
   expect_distinct_cells(axes, experiment);
   expect_seed_free(seeds, experiment);
   read_reuse(map.get("reuse"), experiment);

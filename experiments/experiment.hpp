@@ -98,6 +98,9 @@ struct Experiment {
 /// Whether it can stand in the names of cells and files, and as {name}.
 bool is_plain_name(std::string_view name);
 
+/// The word of a value that is {word} and nothing else; any other in braces is a map.
+std::optional<std::string> word_of(const std::string& value);
+
 /// Reads an experiment file. Throws DataError, and ConfigError with every mistake.
 Experiment read_experiment(const std::string& file);
 

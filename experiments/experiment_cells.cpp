@@ -44,17 +44,12 @@ std::string fill_in(const Experiment& experiment, const Words& words) {
   return text;
 }
 
-/// Replaces a value that is {word} and nothing else; any other in braces is a map.
 void fill_in(const Experiment& experiment, const Words& words, Override& change) {
-  const std::string& value = change.value;
-  if (value.size() < 3 || value.front() != '{' || value.back() != '}') return;
-  const std::string word = value.substr(1, value.size() - 2);
-  const auto found = words.find(word);
-  if (found != words.end()) {
-    change.value = found->second;
-  } else if (is_plain_name(word)) {
-    throw nothing_stands_for(experiment, "set." + change.path, word);
-  }
+  const auto word = word_of(change.value);
+  if (!word) return;
+  const auto found = words.find(*word);
+  if (found == words.end()) throw nothing_stands_for(experiment, "set." + change.path, *word);
+  change.value = found->second;
 }
 
 /// The network with its overrides, whose mistakes are those of `set:`.
@@ -108,6 +103,13 @@ bool is_plain_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
   });
+}
+
+std::optional<std::string> word_of(const std::string& value) {
+  if (value.size() < 3 || value.front() != '{' || value.back() != '}') return std::nullopt;
+  std::string word = value.substr(1, value.size() - 2);
+  if (!is_plain_name(word)) return std::nullopt;
+  return word;
 }
 
 std::vector<Cell> cells_of(const Experiment& experiment) {

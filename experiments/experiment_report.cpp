@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <set>
 #include <span>
 
 #include "experiments/cell_grid.hpp"
 #include "experiments/experiment_table.hpp"
+#include "sim/core/error.hpp"
 
 namespace neurosim {
 namespace {
@@ -67,8 +67,7 @@ std::string epochs_text(const Experiment& experiment, const ResultList& all) {
   if (std::ranges::count(of_paper, 0u) == 0) {
     return fmt::format("{} of the paper's {}", epochs, range_text(of_paper));
   }
-  return fmt::format("{} of {} in the experiment file; the paper does not state its own", epochs,
-                     experiment.epochs);
+  return fmt::format("{} of {} in the experiment file", epochs, experiment.epochs);
 }
 
 /// Each scale once, in the order of the results.
@@ -93,21 +92,28 @@ std::string threads_text(const ResultList& all) {
 }
 
 /// What is not done, by cell and seed.
+std::string trainings_text(const char* title, const std::vector<std::string>& trainings) {
+  if (trainings.empty()) return "";
+  constexpr std::size_t kMostNamed = 10;
+  const std::size_t named = std::min(trainings.size(), kMostNamed);
+  const std::string more =
+      trainings.size() > named ? fmt::format(" and {} more", trainings.size() - named) : "";
+  return fmt::format("- {}: {}{}\n", title, fmt::join(std::span(trainings).first(named), ", "),
+                     more);
+}
+
 std::string missing_text(const Experiment& experiment, const ExperimentResults& results) {
-  std::vector<std::string> missing;
+  std::vector<std::string> missing, incomplete;
   for (const Cell& cell : cells_of(experiment)) {
     for (const std::uint64_t seed : experiment.seeds) {
-      if (!results.find(cell.name, seed)) {
-        missing.push_back(fmt::format("`{}` with seed {}", cell.name, seed));
-      }
+      const CellResult* const result = results.find(cell.name, seed);
+      if (result != nullptr && is_complete(experiment, *result)) continue;
+      (result == nullptr ? missing : incomplete)
+          .push_back(fmt::format("`{}` with seed {}", cell.name, seed));
     }
   }
-  if (missing.empty()) return "";
-  constexpr std::size_t kMostNamed = 10;
-  const std::size_t named = std::min(missing.size(), kMostNamed);
-  const std::string more =
-      missing.size() > named ? fmt::format(" and {} more", missing.size() - named) : "";
-  return fmt::format("- missing: {}{}\n", fmt::join(std::span(missing).first(named), ", "), more);
+  return trainings_text("missing", missing) +
+         trainings_text("without all that is collected now", incomplete);
 }
 
 std::string method_text(const Experiment& experiment, const ExperimentResults& results,

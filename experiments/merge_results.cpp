@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "experiments/run_experiment.hpp"
 #include "sim/core/error.hpp"
@@ -54,21 +53,22 @@ void merge_results(const Experiment& experiment, const std::string& part, Experi
   const ExperimentResults results = read_results(part);
   for (const CellResult& result : results.cells) {
     refuse_foreign(experiment, result, part);
-    std::vector<CellEpoch> epochs;
-    std::ranges::copy_if(results.epochs, std::back_inserter(epochs), [&](const CellEpoch& row) {
-      return row.cell == result.cell && row.seed == result.seed;
-    });
-    if (epochs.size() != result.epochs) {
-      throw DataError(part, fmt::format("its epochs.csv has {} of the {} epochs of cell {} with "
-                                        "seed {}",
-                                        epochs.size(), result.epochs, result.cell, result.seed));
+    auto epochs = results.epochs_of(result);
+    if (!epochs) {
+      throw DataError(part, fmt::format("its epochs.csv has not the {} epochs of cell {} with seed "
+                                        "{}",
+                                        result.epochs, result.cell, result.seed));
     }
-    const CellResult* const there = all.find(result.cell, result.seed);
-    if (there != nullptr) {
+    CellResult merged = result;
+    if (const CellResult* const there = all.find(result.cell, result.seed)) {
       refuse_different(*there, result, part);
-      if (there->values.size() >= result.values.size()) continue;
+      if (auto kept = all.epochs_of(*there)) {
+        merged = *there;
+        merged.values.insert(result.values.begin(), result.values.end());
+        epochs = std::move(kept);
+      }
     }
-    all.put(result, std::move(epochs));
+    all.put(std::move(merged), std::move(*epochs));
   }
 }
 

@@ -54,11 +54,6 @@ void make_relative(Description& description, const fs::path& folder) {
   }
 }
 
-/// Whether it has all that the experiment collects.
-bool is_whole(const Experiment& experiment, const CellResult& result) {
-  return !experiment.compare_precisions || result.values.contains(Quantity::kSamePredictions);
-}
-
 /// Hands out jobs to threads and keeps the tables up to date.
 class Workshop {
  public:
@@ -68,7 +63,10 @@ class Workshop {
     const std::vector<CellJob> jobs = jobs_of(experiment, options_);
     std::vector<ExperimentResults> others;
     for (const std::string& name : experiment.reuse) {
-      others.push_back(read_results((fs::path(options_.folder).parent_path() / name).string()));
+      const std::string other = (fs::path(options_.folder).parent_path() / name).string();
+      if (!fs::exists(other)) continue;
+      const FileLock lock = lock_results(other);
+      others.push_back(read_results(other));
     }
     const FileLock lock = lock_results(options_.folder);
     ExperimentResults results = read_results(options.folder);
@@ -136,18 +134,14 @@ class Workshop {
     for (const ExperimentResults& other : others) {
       const auto found = std::ranges::find_if(other.cells, [&](const CellResult& result) {
         return result.network_hash == hash && result.seed == job.seed &&
-               result.scale == options_.scale && is_whole(experiment_, result);
+               result.scale == options_.scale && is_complete(experiment_, result);
       });
-      if (found == other.cells.end()) continue;
+      auto epochs = found == other.cells.end() ? std::nullopt : other.epochs_of(*found);
+      if (!epochs) continue;
       CellResult result = *found;
-      std::vector<CellEpoch> epochs;
-      for (CellEpoch row : other.epochs) {
-        if (row.cell != found->cell || row.seed != job.seed) continue;
-        row.cell = job.cell.name;
-        epochs.push_back(std::move(row));
-      }
+      for (CellEpoch& row : *epochs) row.cell = job.cell.name;
       result.cell = job.cell.name;
-      results.put(result, std::move(epochs));
+      results.put(result, std::move(*epochs));
       write_results(options_.folder, experiment_, results);
       if (options_.done) options_.done(result);
       return true;
@@ -291,7 +285,7 @@ CellState state_of(const ExperimentResults& results, const Experiment& experimen
   if (result == nullptr) return CellState::kToDo;
   if (result->network_hash != network_hash(experiment, job)) return CellState::kStale;
   if (result->scale != scale_of(experiment, scale)) return CellState::kOtherScale;
-  return is_whole(experiment, *result) ? CellState::kDone : CellState::kIncomplete;
+  return is_complete(experiment, *result) ? CellState::kDone : CellState::kIncomplete;
 }
 
 ExperimentEnd run_experiment(const Experiment& experiment, const ExperimentOptions& options) {

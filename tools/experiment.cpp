@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <iterator>
 #include <span>
 
 #include "experiments/experiment_report.hpp"
@@ -41,18 +40,24 @@ constexpr std::array kOptions = {
                .kind = OptionKind::kRepeatedValue,
                .value = "CELL",
                .sentence = "run: this cell only; may be repeated"},
-    OptionInfo{.name = "epochs",
-               .kind = OptionKind::kValue,
-               .value = "N",
-               .sentence = "run, status: in place of the experiment's; stamped on every result"},
-    OptionInfo{.name = "samples",
-               .kind = OptionKind::kValue,
-               .value = "N",
-               .sentence = "run, status: train with the first N samples; stamped on every result"},
-    OptionInfo{.name = "test-samples",
-               .kind = OptionKind::kValue,
-               .value = "N",
-               .sentence = "run, status: test with the first N samples; stamped on every result"},
+    OptionInfo{
+        .name = "epochs",
+        .kind = OptionKind::kValue,
+        .value = "N",
+        .sentence =
+            "run: in place of the experiment's; stamped on every result; status: as run had it"},
+    OptionInfo{
+        .name = "samples",
+        .kind = OptionKind::kValue,
+        .value = "N",
+        .sentence =
+            "run: train with the first N samples; stamped on every result; status: as run had it"},
+    OptionInfo{
+        .name = "test-samples",
+        .kind = OptionKind::kValue,
+        .value = "N",
+        .sentence =
+            "run: test with the first N samples; stamped on every result; status: as run had it"},
     OptionInfo{
         .name = "shard",
         .kind = OptionKind::kValue,
@@ -96,8 +101,7 @@ std::size_t count_done(const Experiment& experiment, const ExperimentResults& re
   }));
 }
 
-/// Tells what is wrong with one of several things, and goes on. A defect is thrown on. Returns the
-/// code of the command.
+/// Tells what is wrong with one of several things. A defect is thrown on. Returns the code for it.
 ExitCode tell(const std::exception& error) {
   const Explanation explanation = explain(error, {});
   if (explanation.code == ExitCode::kDefect) throw;
@@ -115,16 +119,18 @@ ExitCode list(const CommandLine& line) {
   Table table({{"experiment", Align::kLeft}, {"cells"}, {"done"}, {"title", Align::kLeft}});
   ExitCode code = ExitCode::kSuccess;
   for (const fs::path& file : files) {
+    std::vector<std::string> row = {file.stem().string(), "-", "-", "cannot be read"};
     try {
       const Experiment experiment = read_experiment(file.string());
-      const ExperimentResults results =
-          read_results((fs::path(kResultsFolder) / experiment.name).string());
-      table.add_row({experiment.name, std::to_string(jobs_of(experiment, {}).size()),
-                     std::to_string(count_done(experiment, results, {})), experiment.title});
+      row[1] = std::to_string(jobs_of(experiment, {}).size());
+      row[3] = experiment.title;
+      const fs::path folder = fs::path(kResultsFolder) / experiment.name;
+      row[2] = std::to_string(count_done(experiment, read_results(folder.string()), {}));
     } catch (const std::exception& error) {
-      code = tell(error);
-      table.add_row({file.stem().string(), "-", "-", "cannot be read: see above"});
+      const ExitCode told = tell(error);
+      if (code == ExitCode::kSuccess) code = told;
     }
+    table.add_row(std::move(row));
   }
   fmt::print("{}", table.text(palette_of(terminal_of(stdout))));
   return code;
@@ -138,7 +144,7 @@ void print_result(const CellResult& result, const Experiment& experiment) {
 }
 
 void print_failed(const ExperimentEnd& end) {
-  fmt::print(stderr, "{} failed{}; the same command tries again once that is mended\n",
+  fmt::print(stderr, "{} failed{}; mend that, then give the same command again\n",
              plural(end.failed, "cell"),
              end.left > 0 && !end.interrupted
                  ? fmt::format(", {} not tried, since two failed for one reason", end.left)

@@ -65,12 +65,12 @@ TEST_CASE("merged: the results of both, and nothing twice or in doubt") {
     }
     return std::string("no error");
   };
-  static_cast<void>(lock_results(place.path("part")));  // makes the folder
+  make_folder(place.path("part"));
   CHECK(refusal(one) == "no error");
 
   ExperimentResults part = one;
   part.epochs.clear();
-  expect_contains(refusal(part), "has 0 of the 1 epochs of cell only-0.05 with seed 1");
+  expect_contains(refusal(part), "has not the 1 epochs of cell only-0.05 with seed 1");
   part = one;
   part.cells[1].values[Quantity::kTestAccuracy] = 99;
   part.cells[1].commit = "abc";
@@ -94,6 +94,11 @@ TEST_CASE("merged: the results of both, and nothing twice or in doubt") {
   CHECK(all.find("only-0.05", 1)->values.at(Quantity::kSamePredictions) == 98);
   merge_results(experiment, folder, all);
   CHECK(all.find("only-0.05", 1)->values.contains(Quantity::kSamePredictions));
+
+  // What lacks its curves gets them.
+  all.epochs.clear();
+  merge_results(experiment, folder, all);
+  CHECK(all.epochs.size() == 2);
 }
 
 }  // namespace

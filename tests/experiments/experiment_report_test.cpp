@@ -269,9 +269,10 @@ TEST_CASE("without printed values there is no paper in the report, epochs are th
             "| layers | model | here |\n|---|---|---|\n| 1 | src | 97.00 |\n"
             "| 1 | lif | 96.00 (3 ep.) |\n| 2 | src | - |\n| 2 | lif | - |\n\n## How"));
   CHECK_FALSE(has(text, "Distance"));
-  CHECK(has(text,
-            "- epochs: 3 to 20 of 20 in the experiment file; the paper does not state its "
-            "own\n"));
+  CHECK(has(text, "- epochs: 3 to 20 of 20 in the experiment file\n"));
+  experiment.compare_precisions = true;
+  CHECK(has(without_figures(experiment, results),
+            "- without all that is collected now: `1-src` with seed 1, `1-lif` with seed 1\n"));
 }
 
 TEST_CASE("a report of nothing yet") {

@@ -162,6 +162,8 @@ TEST_CASE("mistakes in experiment files") {
                   "the `epochs:` of the experiment say this");
   expect_contains(error_of(changed("work: train", "work: run\npaper_epochs: 3")),
                   "paper_epochs: is for `work: train`");
+  expect_contains(error_of(changed("{ file: tiny }", "{ file: tiny, set: { a: \"{b}\" } }")),
+                  "axes.net.only.set.a: no axis");
   for (const char* extra : {"along: net", "factors: { h: 2 }"}) {
     expect_contains(error_of(changed("title: Tiny",
                                      "title: Tiny\nfigures: [{ kind: epochs, name: a, quantity: "
@@ -197,7 +199,8 @@ TEST_CASE("a value of `set:` is a word in braces, or a map") {
   const Description network = network_of("{ init: constant, value: 2 }");
   CHECK(std::get<ConstantWeights>(network.projections[0].weights).value == 2);
   CHECK_THROWS_WITH_AS(network_of("{rat}"),
-                       doctest::Contains("set.projections.0.weights: nothing stands for {rat}"),
+                       doctest::Contains("set.projections.0.weights: no axis, and no word of an "
+                                         "axis value, is called \"rat\"; did you mean \"rate\"?"),
                        ConfigError);
 }
 

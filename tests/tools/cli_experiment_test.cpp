@@ -142,7 +142,7 @@ TEST_CASE("two processes do an experiment together, a cell that fails is told") 
   const Outcome failed = place.run({"experiment", "run", "./rates.yaml", "-o", "none", "-q"});
   CHECK(failed.code == 3);
   CHECK(contains(failed.err, "0.005 seed 1: failed: "));
-  CHECK(contains(failed.err, "2 cells failed; the same command tries again once that is mended\n"));
+  CHECK(contains(failed.err, "2 cells failed; mend that, then give the same command again\n"));
 }
 
 TEST_CASE("a killed experiment goes on, to the same tables") {
@@ -160,6 +160,10 @@ TEST_CASE("a killed experiment goes on, to the same tables") {
     const Outcome status = place.run({"experiment", "status", "./rates.yaml", "-o", folder});
     CHECK(contains(status.out, " of 40 epochs"));
     CHECK(contains(status.out, "0 of 2 done"));
+    const Outcome scaled =
+        place.run({"experiment", "status", "./rates.yaml", "-o", folder, "--epochs", "9"});
+    CHECK(contains(scaled.out, "to do"));
+    CHECK_FALSE(contains(scaled.out, "epochs\n"));
     CHECK(place.run({"experiment", "run", "./rates.yaml", "-o", folder, "--quiet"}).code == 0);
     CHECK(place.results(folder) == place.results("whole"));
   }
@@ -210,7 +214,7 @@ TEST_CASE("experiment: mistakes") {
   CHECK(listed.code == 2);
   CHECK(contains(listed.err, "experiments/paper/wrong.yaml:2:7: work: unknown value \"trian\""));
   CHECK(contains(listed.out, "Two learning rates"));
-  CHECK(contains(listed.out, "cannot be read: see above"));
+  CHECK(contains(listed.out, "cannot be read"));
 }
 
 }  // namespace neurosim

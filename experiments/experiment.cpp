@@ -141,7 +141,7 @@ void expect_needed(const Experiment& experiment, const std::vector<WordPlace>& w
   }
 }
 
-/// That no cell can have a word filled in which it does not have, cell_network sees.
+/// A cell may yet lack a word that only other values of its axis bring: cell_network tells.
 void expect_brought(const Experiment& experiment, const Words& words) {
   std::vector<std::string_view> known;
   for (const Axis& axis : experiment.axes) known.push_back(axis.name);

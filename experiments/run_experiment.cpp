@@ -71,7 +71,9 @@ class Workshop {
     const FileLock lock = lock_results(options_.folder);
     ExperimentResults results = read_results(options.folder);
     for (const CellJob& job : jobs) {
-      scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
+      if (options_.scale.test_samples) {
+        scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
+      }
       const CellState state = state_of(results, experiment, job, options_.scale);
       if (state == CellState::kDone) continue;
       refuse_to_lose(results, job, state);

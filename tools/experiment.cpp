@@ -243,6 +243,7 @@ ExitCode status(const CommandLine& line) {
                {"samples"},
                {"seconds"}});
   const std::vector<CellJob> jobs = jobs_of(experiment, {});
+  std::size_t done = 0;
   for (const CellJob& job : jobs) {
     const CellResult* result = results.find(job.cell.name, job.seed);
     if (result == nullptr) {
@@ -251,14 +252,14 @@ ExitCode status(const CommandLine& line) {
       continue;
     }
     const CellState state = state_of(results, experiment, job, scale);
+    done += state == CellState::kDone;
     const auto value = result->values.find(experiment.quantity);
     table.add_row({job.cell.name, std::to_string(job.seed), state_text(state, *result),
                    value == result->values.end() ? "-" : fmt::format("{:.2f}", value->second),
                    std::to_string(result->epochs), count_text(result->training_samples),
                    fmt::format("{:.0f}", result->training_seconds + result->test_seconds)});
   }
-  fmt::print("{}\n{} of {} done\n", table.text(palette_of(terminal_of(stdout))),
-             count_done(experiment, results, scale), jobs.size());
+  fmt::print("{}\n{} of {} done\n", table.text(palette_of(terminal_of(stdout))), done, jobs.size());
   return ExitCode::kSuccess;
 }
 

@@ -352,6 +352,21 @@ TEST_CASE("cells whose training diverges keep no other from being done") {
   CHECK(read_results(place.path("some")).cells.size() == 2);
 }
 
+TEST_CASE("precisions are compared by predictions, of which a network must have some") {
+  const Place place;
+  place.write("silent.yaml",
+              "format: neurosim/1\nname: silent\ntime: { steps: 3 }\n"
+              "populations:\n  one: { model: lif, size: 1 }\nrecord: { spikes: [one] }\n");
+  place.write("tiny-experiment.yaml",
+              "format: neurosim-experiment/1\ntitle: Silent\nwork: run\nnetwork: silent.yaml\n"
+              "compare_precisions: true\n");
+  const ExperimentEnd end = run_experiment(place.experiment(), {.folder = place.path("none")});
+  CHECK(end.failed == 1);
+  REQUIRE(end.failure);
+  CHECK_THROWS_WITH_AS(std::rethrow_exception(end.failure),
+                       doctest::Contains("the network predicts nothing"), ConfigError);
+}
+
 TEST_CASE("what an experiment collects later makes its cells incomplete, not of another network") {
   const Place place;
   const std::string folder = place.path("whole");

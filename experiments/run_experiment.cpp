@@ -61,6 +61,11 @@ class Workshop {
       : experiment_(experiment), options_(options) {
     options_.scale = scale_of(experiment, options.scale);
     const std::vector<CellJob> jobs = jobs_of(experiment, options_);
+    if (options_.scale.test_samples) {
+      for (const CellJob& job : jobs) {
+        scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
+      }
+    }
     std::vector<ExperimentResults> others;
     for (const std::string& name : experiment.reuse) {
       const std::string other = (fs::path(options_.folder).parent_path() / name).string();
@@ -71,9 +76,6 @@ class Workshop {
     const FileLock lock = lock_results(options_.folder);
     ExperimentResults results = read_results(options.folder);
     for (const CellJob& job : jobs) {
-      if (options_.scale.test_samples) {
-        scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
-      }
       const CellState state = state_of(results, experiment, job, options_.scale);
       if (state == CellState::kDone) continue;
       refuse_to_lose(results, job, state);
@@ -105,6 +107,14 @@ class Workshop {
       throw UsageError(fmt::format(
           "{} holds the result of {}, of another network than now: the experiment or its network "
           "file has changed; --replace replaces such results, -o DIR leaves them",
+          options_.folder, text_of(job)));
+    }
+    if (state == CellState::kIncomplete && !options_.replace &&
+        experiment_.work == CellWork::kTrain &&
+        !epochs_done(options_.folder, job, network_hash(experiment_, job), options_.scale)) {
+      throw UsageError(fmt::format(
+          "{} holds the result of {} without all that the experiment collects now, and its "
+          "weights are not there; --replace trains it again, -o DIR leaves it",
           options_.folder, text_of(job)));
     }
     const CellResult* const there = results.find(job.cell.name, job.seed);

@@ -28,7 +28,7 @@ struct ExperimentOptions {
   unsigned threads = 0;               ///< in all; 0: one a processor
   std::string data_dir;
   std::string commit;    ///< of the program, for the tables
-  bool replace = false;  ///< results of what the experiment was before it was changed, no others
+  bool replace = false;  ///< results of before the experiment was changed, no others
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from any thread, one at a time.
   std::function<void(const CellJob&, const std::string& what)> progress;
@@ -75,7 +75,8 @@ struct ExperimentEnd {
 /// goes on from its last checkpoint, to the same bits. Several processes may share a folder. A cell
 /// that fails does not keep others from being done, unless another one fails for the same reason,
 /// which is not its training. Throws UsageError, before anything is done, where a result would be
-/// lost, or where a network has no samples of which a scale could take fewer.
+/// lost or trained again only to collect more, or where a network has no samples of which a scale
+/// could take fewer.
 ExperimentEnd run_experiment(const Experiment& experiment, const ExperimentOptions& options);
 
 }  // namespace neurosim

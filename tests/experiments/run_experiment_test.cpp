@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -379,8 +380,17 @@ TEST_CASE("what an experiment collects later makes its cells incomplete, not of 
   const auto before = comparable(folder);
   CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = folder, .scale = {.epochs = 1}}),
                        doctest::Contains("at another scale"), UsageError);
+  const std::string gone = place.path("gone");
+  std::filesystem::copy(folder, gone, std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(gone + "/weights");
+  CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = gone}),
+                       doctest::Contains("its weights are not there; --replace trains it again"),
+                       UsageError);
+  CHECK(comparable(gone) == before);
   CHECK(comparable(folder) == before);
+  CHECK(completes(experiment, {.folder = gone, .only = {"only-0.05"}, .replace = true}));
   CHECK(completes(experiment, {.folder = folder, .only = {"only-0.05"}}));
+  CHECK(comparable(gone) == comparable(folder));
   const ExperimentResults results = read_results(folder);
   CHECK(state_of(results, experiment, job, {}) == CellState::kDone);
   CHECK(results.find("only-0.05", 1)->values.contains(Quantity::kSamePredictions));

@@ -210,6 +210,7 @@ TEST_CASE("experiment: mistakes") {
               "format: neurosim-experiment/1\ntitle: Lost\nwork: run\nnetwork: nix.yaml\n");
   CHECK(contains(message({"status", "./lost.yaml"}, 3), "nix.yaml: "));
   CHECK(contains(message({"run", "./pictures.yaml", "--test-samples", "2"}, 2), "has no `data:`"));
+  CHECK(!std::filesystem::exists(place.folder() + "/experiments/results/pictures"));
   CHECK(contains(message({"report", "./rates.yaml", "-o", "none"}, 3),
                  "first: neurosim experiment run ./rates.yaml -o none"));
   std::filesystem::create_directories(place.folder() + "/experiments/paper");

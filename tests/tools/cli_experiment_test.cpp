@@ -170,6 +170,35 @@ TEST_CASE("a killed experiment goes on, to the same tables") {
   }
 }
 
+TEST_CASE("a figure whose recorded states are gone stays as it was drawn") {
+  if (!std::filesystem::exists("/usr/bin/gnuplot")) {
+    MESSAGE("skipped: no gnuplot");
+    return;
+  }
+  const Workplace place;
+  place.write(
+      "neuron.yaml",
+      "format: neurosim/1\nname: neuron\ntime: { steps: 20 }\n"
+      "populations:\n  one: { model: src, size: 1 }\n"
+      "record: { spikes: [one], states: { one: { variables: [x, h, hs], neurons: all } } }\n");
+  place.write("neuron-states.yaml",
+              "format: neurosim-experiment/1\ntitle: States\nwork: run\nnetwork: neuron.yaml\n"
+              "figures: [{ kind: states, name: states, caption: \"h, hs.\" }]\n");
+  const auto report = [&] {
+    return place.run({"experiment", "report", "./neuron-states.yaml", "-o", "out"});
+  };
+  CHECK(place.run({"experiment", "run", "./neuron-states.yaml", "-o", "out"}).code == 0);
+  CHECK(report().code == 0);
+  const std::string figure = place.read("out/states.svg"), text = place.read("out/report.md");
+  CHECK(contains(text, "](<states.svg>)"));
+  std::filesystem::remove_all(place.folder() + "/out/runs");
+  const Outcome again = report();
+  CHECK(again.code == 0);
+  CHECK(contains(again.err, "states.svg stays as it was drawn before\n"));
+  CHECK(place.read("out/states.svg") == figure);
+  CHECK(place.read("out/report.md") == text);
+}
+
 TEST_CASE("experiment: mistakes") {
   const WithExperiment place(1);
   const auto message = [&](std::vector<std::string> words, int code) {

@@ -211,10 +211,15 @@ std::string cell_file(const std::string& folder, const char* kind, const CellJob
   return path.string();
 }
 
+bool is_begun(const std::string& folder, const CellJob& job, const std::string& network_hash,
+              const Scale& scale) {
+  return fs::exists(cell_path(folder, "weights", job, weights_end(network_hash, scale)));
+}
+
 std::optional<std::uint64_t> epochs_done(const std::string& folder, const CellJob& job,
                                          const std::string& network_hash, const Scale& scale) {
+  if (!is_begun(folder, job, network_hash, scale)) return std::nullopt;
   const fs::path weights = cell_path(folder, "weights", job, weights_end(network_hash, scale));
-  if (!fs::exists(weights)) return std::nullopt;
   return read_checkpoint(weights.string()).epochs.size();
 }
 

@@ -20,6 +20,10 @@ struct CellOutcome {
 std::string cell_file(const std::string& folder, const char* kind, const CellJob& job,
                       const std::string& end);
 
+/// Whether the training of a job, of the network with this hash, has left weights in `folder`.
+bool is_begun(const std::string& folder, const CellJob& job, const std::string& network_hash,
+              const Scale& scale);
+
 /// Epochs of a job's training that are done, of the network with this hash; nullopt: it has not
 /// begun here. Throws DataError where its file cannot be read.
 std::optional<std::uint64_t> epochs_done(const std::string& folder, const CellJob& job,

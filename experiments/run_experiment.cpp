@@ -62,6 +62,7 @@ class Workshop {
     options_.scale = scale_of(experiment, options.scale);
     const std::vector<CellJob> jobs = jobs_of(experiment, options_);
     if (options_.scale.test_samples) {
+      // Throws where there are none to take fewer of, before the folder is made.
       for (const CellJob& job : jobs) {
         scaled(cell_network(experiment, job.cell, job.seed), options_.scale);
       }
@@ -75,13 +76,19 @@ class Workshop {
     }
     const FileLock lock = lock_results(options_.folder);
     ExperimentResults results = read_results(options.folder);
+    std::vector<CellOutcome> taken;
     for (const CellJob& job : jobs) {
       const CellState state = state_of(results, experiment, job, options_.scale);
       if (state == CellState::kDone) continue;
       refuse_to_lose(results, job, state);
+      if (auto outcome = find_in(others, job)) {
+        taken.push_back(std::move(*outcome));
+        continue;
+      }
+      if (state == CellState::kIncomplete) refuse_to_train_again(job);
       jobs_.push_back(job);
     }
-    std::erase_if(jobs_, [&](const CellJob& job) { return take_over(others, job, results); });
+    for (CellOutcome& outcome : taken) take_over(std::move(outcome), results);
   }
 
   ExperimentEnd run() {
@@ -109,14 +116,6 @@ class Workshop {
           "file has changed; --replace replaces such results, -o DIR leaves them",
           options_.folder, text_of(job)));
     }
-    if (state == CellState::kIncomplete && !options_.replace &&
-        experiment_.work == CellWork::kTrain &&
-        !epochs_done(options_.folder, job, network_hash(experiment_, job), options_.scale)) {
-      throw UsageError(fmt::format(
-          "{} holds the result of {} without all that the experiment collects now, and its "
-          "weights are not there; --replace trains it again, -o DIR leaves it",
-          options_.folder, text_of(job)));
-    }
     const CellResult* const there = results.find(job.cell.name, job.seed);
     if (state == CellState::kOtherScale &&
         !(options_.scale == Scale{} && is_smaller(job, there->scale))) {
@@ -125,6 +124,16 @@ class Workshop {
                       "folder of its own: -o DIR",
                       options_.folder, text_of(job)));
     }
+  }
+
+  /// What the experiment has come to collect may not be worth hours either.
+  void refuse_to_train_again(const CellJob& job) const {
+    if (experiment_.work != CellWork::kTrain || options_.replace) return;
+    if (is_begun(options_.folder, job, network_hash(experiment_, job), options_.scale)) return;
+    throw UsageError(fmt::format(
+        "{} holds the result of {} without all that the experiment collects now, and its weights "
+        "are not there; --replace trains it again, -o DIR leaves it",
+        options_.folder, text_of(job)));
   }
 
   /// Whether it is less than the whole experiment in everything.
@@ -139,9 +148,9 @@ class Workshop {
             *scale.test_samples < static_cast<std::uint64_t>(*test));
   }
 
-  /// Puts another experiment's result of the same network, seed and scale into the tables.
-  bool take_over(const std::vector<ExperimentResults>& others, const CellJob& job,
-                 ExperimentResults& results) const {
+  /// Another experiment's result of the same network, seed and scale, as that of this cell.
+  std::optional<CellOutcome> find_in(const std::vector<ExperimentResults>& others,
+                                     const CellJob& job) const {
     const std::string hash = network_hash(experiment_, job);
     for (const ExperimentResults& other : others) {
       const auto found = std::ranges::find_if(other.cells, [&](const CellResult& result) {
@@ -150,15 +159,19 @@ class Workshop {
       });
       auto epochs = found == other.cells.end() ? std::nullopt : other.epochs_of(*found);
       if (!epochs) continue;
-      CellResult result = *found;
-      for (CellEpoch& row : *epochs) row.cell = job.cell.name;
-      result.cell = job.cell.name;
-      results.put(result, std::move(*epochs));
-      write_results(options_.folder, experiment_, results);
-      if (options_.done) options_.done(result);
-      return true;
+      CellOutcome outcome = {*found, std::move(*epochs)};
+      outcome.result.cell = job.cell.name;
+      for (CellEpoch& row : outcome.epochs) row.cell = job.cell.name;
+      return outcome;
     }
-    return false;
+    return std::nullopt;
+  }
+
+  void take_over(CellOutcome outcome, ExperimentResults& results) const {
+    const CellResult result = outcome.result;
+    results.put(std::move(outcome.result), std::move(outcome.epochs));
+    write_results(options_.folder, experiment_, results);
+    if (options_.done) options_.done(result);
   }
 
   void work(unsigned threads) {

@@ -28,7 +28,7 @@ struct ExperimentOptions {
   unsigned threads = 0;               ///< in all; 0: one a processor
   std::string data_dir;
   std::string commit;    ///< of the program, for the tables
-  bool replace = false;  ///< results of before the experiment was changed, no others
+  bool replace = false;  ///< results from before the experiment was changed, no others
   const std::atomic<bool>* interrupt = nullptr;
   /// Called from any thread, one at a time.
   std::function<void(const CellJob&, const std::string& what)> progress;

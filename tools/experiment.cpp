@@ -67,8 +67,8 @@ constexpr std::array kOptions = {
             "the parts together with merge"},
     OptionInfo{.name = "replace",
                .sentence =
-                   "run: replace results of what the experiment was before its file, or that of "
-                   "a network, was changed"},
+                   "run: replace results from before the experiment's file, or that of a network, "
+                   "was changed, also where only more is collected now and weights are gone"},
     OptionInfo{.name = "jobs",
                .letter = 'j',
                .kind = OptionKind::kValue,

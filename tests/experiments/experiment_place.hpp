@@ -4,8 +4,10 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "experiments/experiment.hpp"
+#include "experiments/run_experiment.hpp"
 #include "run_files.hpp"
 
 namespace neurosim::test {
@@ -50,6 +52,37 @@ class Place : public RunFolder {
   }
   Experiment experiment() const { return read_experiment(path("tiny-experiment.yaml")); }
 };
+
+inline bool completes(const Experiment& experiment, const ExperimentOptions& options) {
+  const ExperimentEnd end = run_experiment(experiment, options);
+  CHECK(end.elsewhere.empty());
+  CHECK(end.failed == 0);
+  return !end.interrupted;
+}
+
+/// Tables without what differs between two runs of the same thing.
+inline std::vector<std::string> comparable(const std::string& folder) {
+  const ExperimentResults results = read_results(folder);
+  std::vector<std::string> rows;
+  for (CellResult result : results.cells) {
+    std::string row = result.cell + " " + std::to_string(result.seed) + " " + result.network_hash;
+    result.values.erase(Quantity::kEpochSeconds);
+    for (const auto& [quantity, value] : result.values) {
+      row += " " + std::string(name_of(quantity)) + "=" + std::to_string(value);
+    }
+    for (const double value : result.layer_activity) row += " " + std::to_string(value);
+    rows.push_back(row + " " + std::to_string(result.epochs) + " " +
+                   std::to_string(result.training_samples));
+  }
+  for (const CellEpoch& epoch : results.epochs) {
+    // Loss and the accuracies; wall times stand behind them.
+    std::string row =
+        epoch.cell + " " + std::to_string(epoch.seed) + " " + std::to_string(epoch.epoch);
+    for (std::size_t k = 0; k < 6; ++k) row += " " + std::to_string(epoch.metrics[k]);
+    rows.push_back(row);
+  }
+  return rows;
+}
 
 inline std::string changed(const std::string& from, const std::string& to) {
   std::string text = kExperiment;

@@ -19,40 +19,11 @@ namespace neurosim {
 namespace {
 
 using test::changed;
+using test::comparable;
+using test::completes;
 using test::expect_contains;
 using test::kNetwork;
 using test::Place;
-
-bool completes(const Experiment& experiment, const ExperimentOptions& options) {
-  const ExperimentEnd end = run_experiment(experiment, options);
-  CHECK(end.elsewhere.empty());
-  CHECK(end.failed == 0);
-  return !end.interrupted;
-}
-
-/// Tables without what differs between two runs of the same thing.
-std::vector<std::string> comparable(const std::string& folder) {
-  const ExperimentResults results = read_results(folder);
-  std::vector<std::string> rows;
-  for (CellResult result : results.cells) {
-    std::string row = result.cell + " " + std::to_string(result.seed) + " " + result.network_hash;
-    result.values.erase(Quantity::kEpochSeconds);
-    for (const auto& [quantity, value] : result.values) {
-      row += " " + std::string(name_of(quantity)) + "=" + std::to_string(value);
-    }
-    for (const double value : result.layer_activity) row += " " + std::to_string(value);
-    rows.push_back(row + " " + std::to_string(result.epochs) + " " +
-                   std::to_string(result.training_samples));
-  }
-  for (const CellEpoch& epoch : results.epochs) {
-    // Loss and the accuracies; wall times stand behind them.
-    std::string row =
-        epoch.cell + " " + std::to_string(epoch.seed) + " " + std::to_string(epoch.epoch);
-    for (std::size_t k = 0; k < 6; ++k) row += " " + std::to_string(epoch.metrics[k]);
-    rows.push_back(row);
-  }
-  return rows;
-}
 
 TEST_CASE("an experiment that was stopped goes on, to the same tables") {
   const Place place;
@@ -380,20 +351,42 @@ TEST_CASE("what an experiment collects later makes its cells incomplete, not of 
   const auto before = comparable(folder);
   CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = folder, .scale = {.epochs = 1}}),
                        doctest::Contains("at another scale"), UsageError);
-  const std::string gone = place.path("gone");
-  std::filesystem::copy(folder, gone, std::filesystem::copy_options::recursive);
-  std::filesystem::remove_all(gone + "/weights");
-  CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = gone}),
-                       doctest::Contains("its weights are not there; --replace trains it again"),
-                       UsageError);
-  CHECK(comparable(gone) == before);
   CHECK(comparable(folder) == before);
-  CHECK(completes(experiment, {.folder = gone, .only = {"only-0.05"}, .replace = true}));
-  CHECK(completes(experiment, {.folder = folder, .only = {"only-0.05"}}));
-  CHECK(comparable(gone) == comparable(folder));
+  bool trained = false;
+  CHECK(completes(experiment, {.folder = folder,
+                               .only = {"only-0.05"},
+                               .progress = [&](const CellJob&, const std::string& what) {
+                                 trained |= what.starts_with("epoch");
+                               }}));
+  CHECK(!trained);
   const ExperimentResults results = read_results(folder);
   CHECK(state_of(results, experiment, job, {}) == CellState::kDone);
   CHECK(results.find("only-0.05", 1)->values.contains(Quantity::kSamePredictions));
+}
+
+TEST_CASE("to collect more, a cell whose weights are gone is not trained again unasked") {
+  const Place place;
+  const std::string folder = place.path("gone");
+  const std::vector<std::string> only = {"only-0.05"};
+  CHECK(completes(place.experiment(), {.folder = folder, .only = only}));
+  place.write("tiny-experiment.yaml",
+              changed("work: train", "work: train\ncompare_precisions: true"));
+  Experiment experiment = place.experiment();
+  CHECK(completes(experiment, {.folder = place.path("more"), .only = only}));
+  std::filesystem::remove_all(folder + "/weights");
+  const std::string again = place.path("again");
+  std::filesystem::copy(folder, again, std::filesystem::copy_options::recursive);
+  const auto before = comparable(folder);
+  CHECK_THROWS_WITH_AS(run_experiment(experiment, {.folder = folder}),
+                       doctest::Contains("its weights are not there; --replace trains it again"),
+                       UsageError);
+  CHECK(comparable(folder) == before);
+  CHECK(completes(experiment, {.folder = again, .only = only, .replace = true}));
+  CHECK(comparable(again) == comparable(place.path("more")));
+  // Another experiment has all of it.
+  experiment.reuse = {"more"};
+  CHECK(completes(experiment, {.folder = folder, .only = only}));
+  CHECK(comparable(folder) == comparable(again));
 }
 
 }  // namespace

@@ -168,10 +168,9 @@ class Workshop {
   }
 
   void take_over(CellOutcome outcome, ExperimentResults& results) const {
-    const CellResult result = outcome.result;
-    results.put(std::move(outcome.result), std::move(outcome.epochs));
+    results.put(outcome.result, std::move(outcome.epochs));
     write_results(options_.folder, experiment_, results);
-    if (options_.done) options_.done(result);
+    if (options_.done) options_.done(outcome.result);
   }
 
   void work(unsigned threads) {
